@@ -1,0 +1,26 @@
+package io.finward.proxy.listen;
+
+import java.net.InetSocketAddress;
+
+/**
+ * One listener of the configuration.
+ *
+ * @param name unique; lower-case letters, digits and hyphens
+ * @param mode how connections reach it
+ * @param bind the address and port; {@code [::]} serves IPv6 and IPv4
+ * @param source whose address the upstream connections come from
+ */
+public record ListenerSettings(
+    String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source) {
+  public ListenerSettings {
+    if (!name.matches("[a-z0-9][a-z0-9-]{0,31}")) {
+      throw new IllegalArgumentException(
+          "listener name \"%s\" (expected: 1 to 32 lower-case letters, digits and hyphens)"
+              .formatted(name));
+    }
+    if (bind.isUnresolved()) {
+      throw new IllegalArgumentException(
+          "bind \"%s\" (expected: an IP address and a port)".formatted(bind.getHostString()));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.finward.proxy.session;
+
+import java.net.InetSocketAddress;
+
+/**
+ * What the proxy saw or did, in the order it happened. Told to every {@link SessionListener} on the
+ * session's loop.
+ */
+public sealed interface SessionEvent {
+  /** The connection was accepted and its original destination learnt. Always the first event. */
+  record Accepted() implements SessionEvent {}
+
+  /** The upstream connection is established, from {@code local}. */
+  record Connected(InetSocketAddress local) implements SessionEvent {}
+
+  /** The first bytes of a direction were received from {@code from}. */
+  record FirstBytes(Side from) implements SessionEvent {}
+
+  /** A FIN was received from {@code from}, after all its bytes. */
+  record FinReceived(Side from) implements SessionEvent {}
+
+  /** A FIN was sent to {@code to}, after all bytes. */
+  record FinSent(Side to) implements SessionEvent {}
+
+  /** The stack saw {@code from} acknowledge our FIN. */
+  record FinAcknowledged(Side from) implements SessionEvent {}
+
+  /** A RST was received from {@code from}. */
+  record ResetReceived(Side from) implements SessionEvent {}
+
+  /** A RST was sent to {@code to}. */
+  record ResetSent(Side to) implements SessionEvent {}
+
+  /** The state changed. */
+  record StateChanged(SessionState from, SessionState to) implements SessionEvent {}
+
+  /** Both sockets are closed. Always the last event. */
+  record Ended(EndReason reason) implements SessionEvent {}
+}

@@ -1,0 +1,50 @@
+package io.finward.proxy.session;
+
+import io.finward.proxy.listen.ListenerSettings;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What a listener may read of a session. Owned by the session's event loop: read it only there. */
+public interface SessionView {
+  /** Unique within the process, from 1. */
+  long id();
+
+  /** The listener that accepted it. */
+  ListenerSettings listener();
+
+  /** The client's address and port as the client knows them. */
+  InetSocketAddress client();
+
+  /**
+   * The peer of the accepted socket. Differs from {@link #client()} in the port when several
+   * original ports share one redirect port and the kernel's NAT changed the client's port.
+   */
+  InetSocketAddress peer();
+
+  /** The local address of the accepted socket: after REDIRECT the gateway's own. */
+  InetSocketAddress local();
+
+  /** Where the client meant to go. */
+  InetSocketAddress originalDestination();
+
+  /** The local address of the upstream socket; null until connected. */
+  @Nullable InetSocketAddress upstreamLocal();
+
+  /** The state now. */
+  SessionState state();
+
+  /** Whose FIN was seen first; null while neither has been. */
+  @Nullable Side closedFirst();
+
+  /** Bytes received from a side so far. */
+  long bytesFrom(Side side);
+
+  /** {@link System#nanoTime} of the accept. */
+  long acceptedNanos();
+
+  /** Milliseconds since the epoch at the accept. */
+  long acceptedMillis();
+
+  /** A copy that any thread may keep. */
+  SessionSnapshot snapshot();
+}
