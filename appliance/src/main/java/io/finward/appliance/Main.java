@@ -1,0 +1,13 @@
+package io.finward.appliance;
+
+import io.finward.appliance.command.Commands;
+
+/** The program's entry. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and exits: 0 ok, 1 failure, 2 usage. */
+  public static void main(String[] arguments) {
+    System.exit(Commands.run(arguments));
+  }
+}

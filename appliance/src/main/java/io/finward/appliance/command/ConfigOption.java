@@ -1,0 +1,33 @@
+package io.finward.appliance.command;
+
+import io.finward.appliance.config.ConfigReader;
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.config.InvalidConfigException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code -c FILE}, and the configuration it names. */
+final class ConfigOption {
+  /** The launcher tells where it is: the default file is beside it. */
+  private static final Path DEFAULT =
+      Path.of(System.getProperty("finward.home", "."), "etc", "finward.conf");
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "the configuration; etc/finward.conf unless given")
+  private @Nullable Path file;
+
+  Path file() {
+    return file == null ? DEFAULT : file;
+  }
+
+  FinwardConfig read() throws CommandFailedException {
+    try {
+      return ConfigReader.read(file());
+    } catch (InvalidConfigException e) {
+      throw new CommandFailedException(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.finward.appliance.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.limit.ProxyLimits;
+import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.SourceAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class ConfigReaderTest {
+  @TempDir private Path folder;
+
+  @Test
+  void readsEveryKey() {
+    FinwardConfig config =
+        ConfigFiles.read(
+            folder,
+            """
+            finward {
+              listeners = [
+                { name = web, mode = redirect, bind = "0.0.0.0:8080" }
+                { name = all, mode = tproxy, bind = "[::]:8081", source = client }
+                { name = proxy, mode = explicit, bind = "[2001:db8::1]:3128" }
+              ]
+              intercept = [
+                { listener = web, destinations = ["198.51.100.0/24", "203.0.113.7"]
+                  ports = [80, "8000-8099"], clients = ["192.0.2.0/24"] }
+                { listener = all, destinations = ["2001:db8::/32"] }
+              ]
+              rules { nat = false, wall = no, lease = off, on-stop = remove
+                      upstream-mark = 0x10, tproxy-mark = "0xffffffff", nflog-group = 7 }
+              half-close { hold = 90s, park = 2d, max-held = 17 }
+              timeouts { connect = 500ms, idle = "1 h" }
+              limits { sessions = 100, sessions-per-client = 10, descriptors = 1024 }
+              admin { http = "127.0.0.1:9190", socket = "/tmp/f.sock", jmx = "[::1]:9191" }
+              threads = 3
+            }
+            """);
+    assertThat(config.listeners())
+        .containsExactly(
+            new ListenerSettings(
+                "web",
+                ListenerMode.REDIRECT,
+                new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 8080),
+                SourceAddress.GATEWAY),
+            new ListenerSettings(
+                "all",
+                ListenerMode.TPROXY,
+                new InetSocketAddress(InetAddress.ofLiteral("::"), 8081),
+                SourceAddress.CLIENT),
+            new ListenerSettings(
+                "proxy",
+                ListenerMode.EXPLICIT,
+                new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 3128),
+                SourceAddress.GATEWAY));
+    assertThat(config.intercepts())
+        .extracting(Object::toString)
+        .containsExactly(
+            "Intercept[listener=web, destinations=[198.51.100.0/24, 203.0.113.7],"
+                + " ports=[80, 8000-8099], clients=[192.0.2.0/24]]",
+            "Intercept[listener=all, destinations=[2001:db8::/32], ports=[1-65535], clients=[]]");
+    assertThat(config.rules())
+        .isEqualTo(new RulesSettings(false, false, false, OnStop.REMOVE, 0x10, -1, 7));
+    assertThat(config.halfClose())
+        .isEqualTo(new HalfClose(Duration.ofSeconds(90), Duration.ofDays(2), 17));
+    assertThat(config.timeouts())
+        .isEqualTo(new Timeouts(Duration.ofMillis(500), Duration.ofHours(1)));
+    assertThat(config.limits())
+        .isEqualTo(new Limits(OptionalInt.of(100), OptionalInt.of(10), OptionalInt.of(1024)));
+    assertThat(config.admin())
+        .isEqualTo(
+            new AdminSettings(
+                Path.of("/tmp/f.sock"),
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9190),
+                new InetSocketAddress(InetAddress.ofLiteral("::1"), 9191)));
+    assertThat(config.threads()).isEqualTo(3);
+    assertThat(config.proxyLimits(20_000))
+        .isEqualTo(
+            new ProxyLimits(
+                Duration.ofMillis(500), Duration.ofHours(1), Duration.ofSeconds(90), 17, 100, 10));
+  }
+
+  @Test
+  void everythingButListenersMayBeMissing() {
+    FinwardConfig config =
+        ConfigFiles.read(
+            folder,
+            "finward.listeners = [{ name = web, mode = redirect, bind = \"0.0.0.0:8080\" }]");
+    assertThat(config.intercepts()).isEmpty();
+    assertThat(config.rules()).isEqualTo(RulesSettings.DEFAULT);
+    assertThat(config.halfClose()).isEqualTo(HalfClose.DEFAULT);
+    assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
+    assertThat(config.admin()).isEqualTo(AdminSettings.DEFAULT);
+    assertThat(config.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+  }
+
+  @Test
+  void sessionsFollowFromTheDescriptorLimit() {
+    FinwardConfig config =
+        ConfigFiles.read(
+            folder,
+            "finward.listeners = [{ name = web, mode = redirect, bind = \"0.0.0.0:8080\" }]");
+    assertThat(config.proxyLimits(20_000).maxSessions()).isEqualTo(9_500);
+    assertThat(config.proxyLimits(1_024).maxSessions()).isEqualTo(384);
+    assertThat(config.proxyLimits(1_024).maxSessionsPerClient()).isEqualTo(384);
+  }
+
+  @Test
+  void readsTheShippedFile() throws InvalidConfigException {
+    FinwardConfig config = ConfigReader.read(Path.of("..", "etc", "finward.conf"));
+    assertThat(config.rules()).isEqualTo(RulesSettings.DEFAULT);
+    assertThat(config.halfClose()).isEqualTo(HalfClose.DEFAULT);
+    assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
+    assertThat(config.admin()).isEqualTo(AdminSettings.DEFAULT);
+  }
+
+  @Test
+  void namesAMissingFile() {
+    Path file = folder.resolve("none.conf");
+    assertThatThrownBy(() -> ConfigReader.read(file))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            file + ": no such file (expected: a configuration file; -c FILE names another)");
+  }
+
+  @Test
+  void namesAFolder() {
+    assertThatThrownBy(() -> ConfigReader.read(folder))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            folder + ": not a file (expected: a configuration file; -c FILE names another)");
+  }
+}
