@@ -1,7 +1,5 @@
 package io.finward.proxy.session;
 
-import java.net.InetSocketAddress;
-
 /**
  * What the proxy saw or did, in the order it happened. Told to every {@link SessionListener} on the
  * session's loop.
@@ -10,8 +8,8 @@ public sealed interface SessionEvent {
   /** The connection was accepted and its original destination learnt. Always the first event. */
   record Accepted() implements SessionEvent {}
 
-  /** The upstream connection is established, from {@code local}. */
-  record Connected(InetSocketAddress local) implements SessionEvent {}
+  /** The upstream connection is established. */
+  record Connected() implements SessionEvent {}
 
   /** The first bytes of a direction were received from {@code from}. */
   record FirstBytes(Side from) implements SessionEvent {}

@@ -1,0 +1,47 @@
+package io.finward.linux.socket;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The native memory that all sockets of one event loop share: arguments of system calls, and one
+ * buffer that every read goes through. It holds nothing between two calls. Used only on its loop.
+ */
+public final class LoopMemory {
+  /** What one recv takes at the most, in bytes. */
+  public static final int BUFFER_SIZE = 64 * 1024;
+
+  private final MemorySegment address;
+  private final MemorySegment length;
+  private final MemorySegment value;
+  private final MemorySegment buffer;
+
+  /** Allocates; the memory is freed with this object. */
+  public LoopMemory() {
+    Arena arena = Arena.ofAuto();
+    address = arena.allocate(SocketAddresses.MAX_LENGTH, 8);
+    length = arena.allocate(JAVA_INT);
+    value = arena.allocate(256, 8);
+    buffer = arena.allocate(BUFFER_SIZE, 4096);
+  }
+
+  /** The loop's read buffer: valid until the loop's next read. */
+  public MemorySegment buffer() {
+    return buffer;
+  }
+
+  MemorySegment address() {
+    return address;
+  }
+
+  MemorySegment value() {
+    return value;
+  }
+
+  MemorySegment length(int bytes) {
+    length.set(JAVA_INT, 0, bytes);
+    return length;
+  }
+}

@@ -1,0 +1,325 @@
+package io.finward.linux.socket;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.finward.linux.epoll.EpollEvents;
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.libc.Libc;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connected, or connecting, non-blocking TCP socket on an event loop, edge-triggered.
+ *
+ * <p>Calls return the kernel's answer: zero or more, or {@code -errno}. A failure of the connection
+ * (anything but EAGAIN) is remembered in {@link #failure()}, because the kernel tells it only once:
+ * after it, {@code recv} answers 0 and a RST would look like a FIN (net/ipv4/tcp.c, sock_error).
+ *
+ * <p>All methods belong to the event loop. The owner closes it, by {@link #close} or {@link
+ * #reset}.
+ */
+public final class TcpSocket implements EpollIoHandle {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpSocket.class);
+
+  private static final EpollIoOps INTEREST =
+      EpollIoOps.valueOf(
+          EpollEvents.EPOLLIN
+              | EpollEvents.EPOLLOUT
+              | EpollEvents.EPOLLRDHUP
+              | EpollEvents.EPOLLPRI
+              | EpollEvents.EPOLLET);
+
+  private static final int SOCK_STREAM = 1;
+  private static final int SOCK_NONBLOCK = 0x800;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_OOB = 0x1;
+  private static final int SHUT_WR = 1;
+  private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
+  private static final long SIOCATMARK = 0x8905;
+  private static final long SIOCOUTQ = 0x5411;
+
+  /** Told when epoll reports the socket. */
+  @FunctionalInterface
+  public interface Ready {
+    /**
+     * The socket has news.
+     *
+     * @param events the bits of {@link EpollEvents}
+     */
+    void onReady(TcpSocket socket, int events);
+  }
+
+  private final LoopMemory memory;
+  private final int family;
+  private final FileDescriptor fd;
+  private final int number;
+  private @Nullable Ready ready;
+  private @Nullable IoRegistration registration;
+  private int failure;
+
+  private TcpSocket(LoopMemory memory, int family, int number) {
+    this.memory = memory;
+    this.family = family;
+    this.number = number;
+    this.fd = new FileDescriptor(number);
+  }
+
+  /** Takes over a descriptor that accept4 returned, already non-blocking. */
+  static TcpSocket adopt(LoopMemory memory, int family, int number) {
+    return new TcpSocket(memory, family, number);
+  }
+
+  /**
+   * Opens a socket for a connection to {@code remote}, with Nagle's algorithm off and urgent bytes
+   * in line, so that none is lost.
+   *
+   * @throws KernelException EMFILE or ENFILE when descriptors have run out
+   */
+  public static TcpSocket open(LoopMemory memory, InetSocketAddress remote) throws KernelException {
+    int family =
+        remote.getAddress().getAddress().length == 4
+            ? SocketAddresses.AF_INET
+            : SocketAddresses.AF_INET6;
+    int number = Libc.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    KernelException.check(number, "socket");
+    TcpSocket socket = new TcpSocket(memory, family, number);
+    socket.set(SocketOptions.SOL_TCP, SocketOptions.TCP_NODELAY, 1);
+    socket.set(SocketOptions.SOL_SOCKET, SocketOptions.SO_OOBINLINE, 1);
+    return socket;
+  }
+
+  /**
+   * Joins the loop: {@code ready} is told of everything from now on, the present state included.
+   */
+  public void register(IoEventLoop loop, Ready ready) {
+    this.ready = ready;
+    Future<IoRegistration> joined = loop.register(this);
+    // On its own loop the answer is there at once.
+    IoRegistration now = joined.getNow();
+    if (now == null) {
+      throw new IllegalStateException("not on the loop, or it is shut down", joined.cause());
+    }
+    registration = now;
+    now.submit(INTEREST);
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return fd;
+  }
+
+  @Override
+  public void handle(IoRegistration registration, IoEvent event) {
+    Ready told = ready;
+    if (told == null || !fd.isOpen()) {
+      return;
+    }
+    try {
+      told.onReady(this, ((EpollIoEvent) event).ops().value());
+    } catch (RuntimeException | AssertionError e) {
+      // Out of here it would put the loop to sleep for a second (netty-transport, IoHandler.run).
+      LOG.error("a bug ended a session", e);
+      reset();
+    }
+  }
+
+  /** Marks every packet of the socket; rules and routing see it as {@code meta mark}. */
+  public int setMark(int mark) {
+    return set(SocketOptions.SOL_SOCKET, SocketOptions.SO_MARK, mark);
+  }
+
+  /** Lets the socket bind addresses that are not local. Needs CAP_NET_RAW or CAP_NET_ADMIN. */
+  public int setTransparent() {
+    return family == SocketAddresses.AF_INET
+        ? set(SocketOptions.SOL_IP, SocketOptions.IP_TRANSPARENT, 1)
+        : set(SocketOptions.SOL_IPV6, SocketOptions.IPV6_TRANSPARENT, 1);
+  }
+
+  /**
+   * Binds an address; with port 0 the kernel chooses the port at connect, knowing the whole tuple.
+   */
+  public int bind(InetSocketAddress local) {
+    if (local.getPort() == 0) {
+      set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
+    }
+    int length = SocketAddresses.encode(local, family, memory.address());
+    return Libc.bind(number, memory.address(), length);
+  }
+
+  /**
+   * Begins to connect; {@code -EINPROGRESS} is the usual answer, and EPOLLOUT or EPOLLERR ends it.
+   */
+  public int connect(InetSocketAddress remote) {
+    int length = SocketAddresses.encode(remote, family, memory.address());
+    return Libc.connect(number, memory.address(), length);
+  }
+
+  /**
+   * Reads into the loop's buffer.
+   *
+   * @param limit at most so many bytes, up to {@link LoopMemory#BUFFER_SIZE}
+   * @return the bytes read, 0 after a FIN or, when {@link #failure()} is set, after the failure
+   */
+  public int recv(int limit) {
+    return (int) noted(Libc.recv(number, memory.buffer(), limit, 0));
+  }
+
+  /** Sends bytes; returns how many the kernel took. */
+  public int send(MemorySegment bytes, int length) {
+    return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL));
+  }
+
+  /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */
+  public int sendUrgent(MemorySegment oneByte) {
+    return (int) noted(Libc.send(number, oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
+  }
+
+  /** Whether the next byte to read is the urgent one. */
+  public boolean atUrgentMark() {
+    MemorySegment value = memory.value();
+    return Libc.ioctl(number, SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
+  }
+
+  /**
+   * Moves bytes into a pipe without copying. 0 and EAGAIN do not prove that there are none: urgent
+   * data stops splice for good, so confirm both by {@link #recv} (net/ipv4/tcp.c, tcp_read_sock).
+   */
+  public int spliceTo(Pipe pipe) {
+    long moved = Libc.splice(number, pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
+    if (moved > 0) {
+      pipe.added((int) moved);
+    }
+    return (int) noted(moved);
+  }
+
+  /** Moves bytes out of a pipe; returns how many the kernel took. */
+  public int spliceFrom(Pipe pipe) {
+    long moved = Libc.splice(pipe.readEnd(), number, pipe.size(), SPLICE_F_MOVE_NONBLOCK);
+    if (moved > 0) {
+      pipe.taken((int) moved);
+    }
+    return (int) noted(moved);
+  }
+
+  /** Sends a FIN after everything that was sent before. The other direction stays open. */
+  public int shutdownWrite() {
+    return Libc.shutdown(number, SHUT_WR);
+  }
+
+  /** Bytes, the FIN counted as one, that the peer's stack has not acknowledged. */
+  public int unacknowledged() {
+    MemorySegment value = memory.value();
+    return Libc.ioctl(number, SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
+  }
+
+  /**
+   * Asks the kernel for the socket's pending error, once; 0 when there is none. See {@link Errno}.
+   */
+  public int takeError() {
+    MemorySegment value = memory.value();
+    int answer =
+        Libc.getsockopt(
+            number, SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR, value, memory.length(4));
+    int error = answer < 0 ? -answer : value.get(JAVA_INT, 0);
+    if (error != 0 && failure == 0) {
+      failure = error;
+    }
+    return error;
+  }
+
+  /** What broke the connection, as a positive error number; 0 while nothing has. */
+  public int failure() {
+    return failure;
+  }
+
+  /** The state of linux/tcp_states.h, from TCP_INFO; 7 is TCP_CLOSE. */
+  public int tcpState() {
+    MemorySegment value = memory.value();
+    int answer =
+        Libc.getsockopt(
+            number, SocketOptions.SOL_TCP, SocketOptions.TCP_INFO, value, memory.length(8));
+    return answer < 0 ? answer : value.get(JAVA_BYTE, 0);
+  }
+
+  /** The local address; null when the kernel does not tell. */
+  public @Nullable InetSocketAddress localAddress() {
+    int answer =
+        Libc.getsockname(number, memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
+    return answer < 0 ? null : SocketAddresses.decode(memory.address());
+  }
+
+  /**
+   * Where the peer meant to go before REDIRECT or DNAT: SO_ORIGINAL_DST, which looks the conntrack
+   * entry up now (net/netfilter/nf_conntrack_proto.c).
+   *
+   * @return null when there is no entry
+   */
+  public @Nullable InetSocketAddress originalDestination(InetSocketAddress peer) {
+    boolean ipv4 = peer.getAddress().getAddress().length == 4;
+    int answer =
+        Libc.getsockopt(
+            number,
+            ipv4 ? SocketOptions.SOL_IP : SocketOptions.SOL_IPV6,
+            SocketOptions.SO_ORIGINAL_DST,
+            memory.address(),
+            memory.length(ipv4 ? 16 : SocketAddresses.MAX_LENGTH));
+    return answer < 0 ? null : SocketAddresses.decode(memory.address());
+  }
+
+  /** Closes as {@code close(2)} does: a FIN if none was sent, a RST if unread bytes are left. */
+  @Override
+  public void close() {
+    if (!fd.isOpen()) {
+      return;
+    }
+    try {
+      fd.close();
+    } catch (IOException e) {
+      LOG.debug("close", e);
+    }
+    IoRegistration joined = registration;
+    if (joined != null) {
+      // After the close, so that it costs no EPOLL_CTL_DEL: the kernel has removed the descriptor.
+      joined.cancel();
+    }
+  }
+
+  /** Closes with a RST, whatever was unsent is dropped. */
+  public void reset() {
+    if (!fd.isOpen()) {
+      return;
+    }
+    MemorySegment linger = memory.value();
+    linger.set(JAVA_INT, 0, 1);
+    linger.set(JAVA_INT, 4, 0);
+    Libc.setsockopt(number, SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
+    close();
+  }
+
+  private long noted(long answer) {
+    if (answer < 0 && answer != -Errno.EAGAIN && failure == 0) {
+      failure = (int) -answer;
+    }
+    return answer;
+  }
+
+  private int set(int level, int option, int value) {
+    memory.value().set(JAVA_INT, 0, value);
+    return Libc.setsockopt(number, level, option, memory.value(), 4);
+  }
+}

@@ -1,0 +1,145 @@
+package io.finward.proxy;
+
+import io.finward.linux.epoll.HalfCloseSafeEpoll;
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.TcpListener;
+import io.finward.proxy.intercept.InterceptListener;
+import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.relay.SessionGroup;
+import io.finward.proxy.relay.SessionLoop;
+import io.finward.proxy.relay.SessionSettings;
+import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Sessions;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The running proxy: event loops, listeners and sessions.
+ *
+ * <p>{@link #open} binds, {@link #start} accepts, {@link #stopListening} and {@link #close} end. To
+ * be called from one thread that is not an event loop.
+ */
+public final class Proxy implements AutoCloseable {
+  private static final int PIPES = 48;
+  private static final long STASH_BYTES = 64L << 20;
+
+  private final MultiThreadIoEventLoopGroup eventLoops;
+  private final SessionGroup sessions;
+  private final List<InterceptListener> listeners;
+  private final List<SessionLoop> homes;
+
+  private Proxy(
+      MultiThreadIoEventLoopGroup eventLoops,
+      SessionGroup sessions,
+      List<InterceptListener> listeners,
+      List<SessionLoop> homes) {
+    this.eventLoops = eventLoops;
+    this.sessions = sessions;
+    this.listeners = listeners;
+    this.homes = homes;
+  }
+
+  /**
+   * Starts the event loops and binds every listener. Nothing is accepted yet.
+   *
+   * @param threads makes the loops' threads; they decide the network namespace
+   * @throws KernelException why a listener cannot be bound; everything is closed again
+   */
+  public static Proxy open(ProxySettings settings, ThreadFactory threads) throws KernelException {
+    refuseTakenAddresses(settings.listeners());
+    MultiThreadIoEventLoopGroup eventLoops =
+        new MultiThreadIoEventLoopGroup(settings.loops(), threads, HalfCloseSafeEpoll.newFactory());
+    List<IoEventLoop> loops = new ArrayList<>();
+    eventLoops.forEach(loop -> loops.add((IoEventLoop) loop));
+    SessionGroup sessions =
+        new SessionGroup(
+            loops,
+            new SessionSettings(
+                settings.limits(),
+                settings.upstreamMark(),
+                Math.max(1, PIPES / loops.size()),
+                STASH_BYTES / loops.size(),
+                settings.sessionListener()));
+    List<InterceptListener> listeners = new ArrayList<>();
+    List<SessionLoop> homes = new ArrayList<>();
+    Proxy proxy = new Proxy(eventLoops, sessions, listeners, homes);
+    try {
+      List<InetSocketAddress> ours =
+          settings.listeners().stream().map(ListenerSettings::bind).toList();
+      for (ListenerSettings listener : settings.listeners()) {
+        if (listener.mode() != ListenerMode.EXPLICIT) {
+          for (SessionLoop home : sessions.loops()) {
+            listeners.add(InterceptListener.open(listener, home, ours));
+            homes.add(home);
+          }
+        }
+      }
+      return proxy;
+    } catch (KernelException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  /** Begins to accept on every listener. */
+  public void start() {
+    onLoops(InterceptListener::start);
+  }
+
+  /** The live sessions. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /** The loops' share of the sessions, for features that keep state on each loop. */
+  public List<SessionLoop> sessionLoops() {
+    return sessions.loops();
+  }
+
+  /** Closes the listening sockets; sessions live on. */
+  public void stopListening() {
+    onLoops(InterceptListener::close);
+    listeners.clear();
+    homes.clear();
+  }
+
+  /** Ends every session by RST to both sides. Completes when they are gone. */
+  public CompletableFuture<Void> resetSessions() {
+    return sessions.killAll(EndReason.SHUTDOWN);
+  }
+
+  /** Stops listening, resets the sessions that are left, ends the loops. Waits for it. */
+  @Override
+  public void close() {
+    stopListening();
+    resetSessions().join();
+    eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private void onLoops(Consumer<InterceptListener> action) {
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      InterceptListener listener = listeners.get(i);
+      done.add(CompletableFuture.runAsync(() -> action.accept(listener), homes.get(i).loop()));
+    }
+    CompletableFuture.allOf(done.toArray(CompletableFuture<?>[]::new)).join();
+  }
+
+  /** SO_REUSEPORT would let us join another process silently: try the address without it first. */
+  private static void refuseTakenAddresses(List<ListenerSettings> listeners)
+      throws KernelException {
+    LoopMemory memory = new LoopMemory();
+    for (ListenerSettings listener : listeners) {
+      TcpListener.open(new TcpListener.Options(listener.bind(), false, false, 1), memory).close();
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.finward.proxy.relay;
+
+import io.finward.linux.epoll.EpollEvents;
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.session.SessionSnapshot;
+import io.finward.proxy.session.SessionState;
+import io.finward.proxy.session.SessionView;
+import io.finward.proxy.session.Side;
+import io.finward.proxy.tunnel.Tunnel;
+import io.finward.proxy.tunnel.TunnelEvents;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session from accept to end. Its state moves only in {@link #become}, on its loop; every move
+ * is told to the listener.
+ */
+final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
+  private static final SessionState CONNECTING = new SessionState.Connecting();
+  private static final SessionState OPEN = new SessionState.Open();
+  private static final SessionState DRAINING = new SessionState.Draining();
+
+  // Links and clock of the DeadlineQueue that the session is in.
+  @Nullable LiveSession previous;
+  @Nullable LiveSession next;
+  long touchedNanos;
+
+  /** Whether this session holds a place in its client's count. */
+  boolean countedForClient;
+
+  private final SessionLoop home;
+  private final long id;
+  private final Accepted accepted;
+  private final long acceptedNanos = System.nanoTime();
+  private final long acceptedMillis = System.currentTimeMillis();
+  private SessionState state = CONNECTING;
+  private EndReason reason = EndReason.FINISHED;
+  private int clientEvents;
+  private @Nullable TcpSocket server;
+  private @Nullable Tunnel tunnel;
+  private @Nullable Side closedFirst;
+  private @Nullable Side broken;
+
+  LiveSession(SessionLoop home, long id, Accepted accepted) {
+    this.home = home;
+    this.id = id;
+    this.accepted = accepted;
+  }
+
+  /** Begins the upstream connection. */
+  void connect() {
+    try {
+      TcpSocket upstream = home.dial(this);
+      server = upstream;
+      accepted.socket().register(home.loop(), this);
+      upstream.register(home.loop(), this);
+    } catch (KernelException e) {
+      LOG.debug("session {}: {}", id, e.getMessage());
+      refuse(reasonOf(e.errno()));
+    }
+  }
+
+  /** Ends a session that has no tunnel: the client gets RST. */
+  void refuse(EndReason why) {
+    reason = why;
+    accepted.socket().reset();
+    TcpSocket upstream = server;
+    if (upstream != null) {
+      upstream.close();
+    }
+    tell(new SessionEvent.ResetSent(Side.CLIENT));
+    closed();
+  }
+
+  /** Ends the session at once: RST to both sides. */
+  void abort(EndReason why) {
+    Tunnel relay = tunnel;
+    if (relay == null) {
+      refuse(why);
+      return;
+    }
+    reason = why;
+    tell(new SessionEvent.ResetSent(Side.CLIENT));
+    tell(new SessionEvent.ResetSent(Side.SERVER));
+    relay.reset();
+  }
+
+  /** Gives the sockets of a half-closed session up; the stack answers what still comes. */
+  void park() {
+    Tunnel relay = tunnel;
+    if (relay != null) {
+      reason = EndReason.PARKED;
+      relay.close();
+    }
+  }
+
+  @Override
+  public void onReady(TcpSocket socket, int events) {
+    try {
+      ready(socket, events);
+    } catch (RuntimeException e) {
+      LOG.error("a bug ended session {}", id, e);
+      abort(EndReason.SOCKET_ERROR);
+    }
+  }
+
+  private void ready(TcpSocket socket, int events) {
+    long now = System.nanoTime();
+    Tunnel relay = tunnel;
+    if (relay != null) {
+      clockOf(state).touch(this, now);
+      relay.note(socket == server ? Side.SERVER : Side.CLIENT, events);
+      relay.pump();
+    } else if (socket == server) {
+      connectEnded(socket, events);
+    } else {
+      clientEvents |= events;
+      if ((events & EpollEvents.EPOLLERR) != 0) {
+        tell(new SessionEvent.ResetReceived(Side.CLIENT));
+        refuse(EndReason.RESET_BY_CLIENT);
+      }
+    }
+  }
+
+  private void connectEnded(TcpSocket upstream, int events) {
+    int error = upstream.takeError();
+    if (error != 0) {
+      refuse(reasonOf(error));
+    } else if ((events & EpollEvents.EPOLLOUT) != 0) {
+      Tunnel relay = new Tunnel(home.tunnels(), accepted.socket(), upstream, this);
+      tunnel = relay;
+      become(OPEN);
+      tell(new SessionEvent.Connected());
+      relay.note(Side.CLIENT, clientEvents);
+      relay.note(Side.SERVER, events);
+      relay.pump();
+    }
+  }
+
+  @Override
+  public void firstBytes(Side from) {
+    tell(new SessionEvent.FirstBytes(from));
+  }
+
+  @Override
+  public void finReceived(Side from) {
+    tell(new SessionEvent.FinReceived(from));
+    if (closedFirst == null) {
+      closedFirst = from;
+      become(new SessionState.HalfClosed(from, System.nanoTime()));
+    } else {
+      become(DRAINING);
+    }
+  }
+
+  @Override
+  public void finSent(Side to) {
+    tell(new SessionEvent.FinSent(to));
+  }
+
+  @Override
+  public void broken(Side side, int errno) {
+    broken = side;
+    if (errno == Errno.ECONNRESET || errno == Errno.EPIPE) {
+      reason = side == Side.CLIENT ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_SERVER;
+      tell(new SessionEvent.ResetReceived(side));
+    } else {
+      reason = EndReason.SOCKET_ERROR;
+      LOG.debug("session {}: {} side: {}", id, side.word(), Errno.name(errno));
+    }
+    become(DRAINING);
+  }
+
+  @Override
+  public void closed() {
+    if (state instanceof SessionState.Ended) {
+      return;
+    }
+    if (broken != null) {
+      tell(new SessionEvent.ResetSent(broken.other()));
+    }
+    become(new SessionState.Ended(reason));
+    tell(new SessionEvent.Ended(reason));
+    home.ended(this);
+  }
+
+  /** The one place where the state changes. */
+  private void become(SessionState to) {
+    assert home.loop().inEventLoop();
+    SessionState from = state;
+    clockOf(from).remove(this);
+    state = to;
+    if (from instanceof SessionState.HalfClosed) {
+      home.halfClosed(-1);
+    }
+    if (to instanceof SessionState.HalfClosed) {
+      home.halfClosed(1);
+    }
+    if (!(to instanceof SessionState.Ended)) {
+      clockOf(to).add(this, System.nanoTime());
+    }
+    tell(new SessionEvent.StateChanged(from, to));
+  }
+
+  private DeadlineQueue clockOf(SessionState of) {
+    return switch (of) {
+      case SessionState.Connecting _ -> home.connectingClock();
+      case SessionState.HalfClosed _ -> home.heldClock();
+      case SessionState.Open _, SessionState.Draining _ -> home.idleClock();
+      case SessionState.Ended _ -> throw new IllegalStateException("an ended session has no clock");
+    };
+  }
+
+  void tell(SessionEvent event) {
+    try {
+      home.listener().on(this, event);
+    } catch (RuntimeException e) {
+      LOG.error("a bug in a session listener", e);
+    }
+  }
+
+  private static EndReason reasonOf(int connectError) {
+    return switch (connectError) {
+      case Errno.ECONNREFUSED, Errno.ECONNRESET -> EndReason.CONNECT_REFUSED;
+      case Errno.ETIMEDOUT -> EndReason.CONNECT_TIMEOUT;
+      case Errno.EMFILE, Errno.ENFILE -> EndReason.LIMIT;
+      default -> EndReason.CONNECT_UNREACHABLE;
+    };
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public ListenerSettings listener() {
+    return accepted.listener();
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return accepted.peer();
+  }
+
+  @Override
+  public InetSocketAddress peer() {
+    return accepted.peer();
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return accepted.local();
+  }
+
+  @Override
+  public InetSocketAddress originalDestination() {
+    return accepted.originalDestination();
+  }
+
+  @Override
+  public @Nullable InetSocketAddress upstreamLocal() {
+    TcpSocket upstream = server;
+    return upstream == null ? null : upstream.localAddress();
+  }
+
+  @Override
+  public SessionState state() {
+    return state;
+  }
+
+  @Override
+  public @Nullable Side closedFirst() {
+    return closedFirst;
+  }
+
+  @Override
+  public long bytesFrom(Side side) {
+    Tunnel relay = tunnel;
+    return relay == null ? 0 : relay.bytesFrom(side);
+  }
+
+  @Override
+  public long acceptedNanos() {
+    return acceptedNanos;
+  }
+
+  @Override
+  public long acceptedMillis() {
+    return acceptedMillis;
+  }
+
+  @Override
+  public SessionSnapshot snapshot() {
+    return new SessionSnapshot(
+        id,
+        listener().name(),
+        client(),
+        originalDestination(),
+        originalDestination(),
+        upstreamLocal(),
+        state,
+        closedFirst,
+        acceptedMillis,
+        (System.nanoTime() - acceptedNanos) / 1_000_000,
+        bytesFrom(Side.CLIENT),
+        bytesFrom(Side.SERVER));
+  }
+}

@@ -1,0 +1,238 @@
+package io.finward.proxy.relay;
+
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.PipePool;
+import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.limit.ProxyLimits;
+import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.session.SessionListener;
+import io.finward.proxy.session.SessionSnapshot;
+import io.finward.proxy.tunnel.StashBudget;
+import io.finward.proxy.tunnel.Tunnel;
+import io.finward.proxy.upstream.Dialer;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of one event loop: their registry, their clocks and what they share. All state of a
+ * session and of this object belongs to the loop.
+ */
+public final class SessionLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
+  private static final long TICK_MILLIS = 100;
+
+  /** A held session that moved bytes so recently is in use: pressure does not park it. */
+  private static final long IN_USE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final IoEventLoop loop;
+  private final SessionSettings settings;
+  private final SessionGroup group;
+  private final Tunnel.Loop tunnels;
+  private final Dialer dialer;
+  private final LongObjectMap<LiveSession> sessions = new LongObjectHashMap<>();
+  private final List<Runnable> waitingForRoom = new ArrayList<>();
+  private final DeadlineQueue connecting;
+  private final DeadlineQueue idle;
+  private final DeadlineQueue held;
+  private long nextId;
+  private boolean ticking;
+
+  SessionLoop(IoEventLoop loop, SessionSettings settings, SessionGroup group, int index) {
+    this.loop = loop;
+    this.settings = settings;
+    this.group = group;
+    LoopMemory memory = new LoopMemory();
+    tunnels =
+        new Tunnel.Loop(
+            loop,
+            memory,
+            new PipePool(settings.pipesPerLoop()),
+            new StashBudget(settings.stashBytesPerLoop()));
+    dialer = new Dialer(memory, settings.upstreamMark());
+    ProxyLimits limits = settings.limits();
+    connecting = new DeadlineQueue(limits.connect());
+    idle = new DeadlineQueue(limits.idle());
+    held = new DeadlineQueue(limits.hold());
+    nextId = index + 1L;
+  }
+
+  /** The loop. */
+  public IoEventLoop loop() {
+    return loop;
+  }
+
+  /** The loop's native memory, for its listening sockets. */
+  public LoopMemory memory() {
+    return tunnels.memory();
+  }
+
+  /**
+   * Takes a place for one more session.
+   *
+   * @param whenRoom run once on this loop when there is room again, if there is none now
+   * @return whether a place was taken
+   */
+  public boolean takePlace(Runnable whenRoom) {
+    assert loop.inEventLoop();
+    if (group.counts().tryOpen(settings.limits().maxSessions())) {
+      return true;
+    }
+    waitingForRoom.add(whenRoom);
+    return false;
+  }
+
+  /** Gives a place back that no session came to use. */
+  public void giveBackPlace() {
+    if (group.counts().ended(settings.limits().maxSessions())) {
+      group.roomAgain();
+    }
+  }
+
+  /**
+   * Begins a session for an accepted connection, for which a place was taken.
+   *
+   * @param refusal why it is to be refused by RST at once; null to connect it
+   */
+  public void begin(Accepted accepted, @Nullable EndReason refusal) {
+    assert loop.inEventLoop();
+    long id = nextId;
+    nextId += group.size();
+    LiveSession session = new LiveSession(this, id, accepted);
+    sessions.put(id, session);
+    connecting.add(session, session.acceptedNanos());
+    startTicking();
+    session.tell(new SessionEvent.Accepted());
+    if (refusal != null) {
+      session.refuse(refusal);
+    } else if (!group.clients().tryOpen(session.peer().getAddress())) {
+      session.refuse(EndReason.LIMIT);
+    } else {
+      session.countedForClient = true;
+      session.connect();
+    }
+  }
+
+  /** Copies of all sessions of this loop. */
+  List<SessionSnapshot> snapshots() {
+    List<SessionSnapshot> list = new ArrayList<>(sessions.size());
+    for (LiveSession session : sessions.values()) {
+      list.add(session.snapshot());
+    }
+    return list;
+  }
+
+  /** Ends a session by RST to both sides; returns whether it was there. */
+  boolean kill(long id, EndReason reason) {
+    LiveSession session = sessions.get(id);
+    if (session != null) {
+      session.abort(reason);
+    }
+    return session != null;
+  }
+
+  void killAll(EndReason reason) {
+    for (LiveSession session : new ArrayList<>(sessions.values())) {
+      session.abort(reason);
+    }
+    tunnels.pipes().close();
+  }
+
+  /** Lets those in who wait for room. */
+  void admitWaiting() {
+    List<Runnable> waiting = new ArrayList<>(waitingForRoom);
+    waitingForRoom.clear();
+    waiting.forEach(Runnable::run);
+  }
+
+  TcpSocket dial(LiveSession session) throws KernelException {
+    boolean asClient = session.listener().source() == SourceAddress.CLIENT;
+    return dialer.dial(
+        session.originalDestination(), asClient ? session.peer().getAddress() : null);
+  }
+
+  Tunnel.Loop tunnels() {
+    return tunnels;
+  }
+
+  SessionListener listener() {
+    return settings.listener();
+  }
+
+  DeadlineQueue connectingClock() {
+    return connecting;
+  }
+
+  DeadlineQueue idleClock() {
+    return idle;
+  }
+
+  DeadlineQueue heldClock() {
+    return held;
+  }
+
+  void halfClosed(int change) {
+    group.counts().halfClosed(change);
+  }
+
+  void ended(LiveSession session) {
+    sessions.remove(session.id());
+    if (session.countedForClient) {
+      group.clients().ended(session.peer().getAddress());
+    }
+    giveBackPlace();
+  }
+
+  private void startTicking() {
+    if (!ticking) {
+      ticking = true;
+      var _ = loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    long now = System.nanoTime();
+    guarded(() -> connecting.expire(now, session -> session.abort(EndReason.CONNECT_TIMEOUT)));
+    guarded(() -> idle.expire(now, session -> session.abort(EndReason.IDLE)));
+    guarded(() -> held.expire(now, LiveSession::park));
+    guarded(() -> parkUnderPressure(now));
+    if (!sessions.isEmpty()) {
+      startTicking();
+    }
+  }
+
+  /** Parks the longest idle held sessions while there are too many of them on all loops. */
+  private void parkUnderPressure(long now) {
+    LiveSession oldest = held.first();
+    while (oldest != null
+        && group.counts().halfClosed() > settings.limits().maxHeld()
+        && now - oldest.touchedNanos > IN_USE_NANOS) {
+      oldest.park();
+      oldest = held.first();
+    }
+  }
+
+  private static void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("a bug in a clock", e);
+    }
+  }
+
+  /** Runs an action for every session; for the wiring of features that join late. */
+  void forEach(Consumer<LiveSession> action) {
+    sessions.values().forEach(action);
+  }
+}
