@@ -32,4 +32,12 @@ final class SessionCounts {
   void halfClosed(int change) {
     halfClosed.addAndGet(change);
   }
+
+  /**
+   * Takes one half-closed session off the count if there are more than {@code limit}, so that two
+   * loops never park for the same excess.
+   */
+  boolean claimExcess(int limit) {
+    return halfClosed.getAndUpdate(count -> count > limit ? count - 1 : count) > limit;
+  }
 }

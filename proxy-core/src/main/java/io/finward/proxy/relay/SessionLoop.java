@@ -19,7 +19,6 @@ import io.netty.util.collection.LongObjectMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,9 +215,11 @@ public final class SessionLoop {
   private void parkUnderPressure(long now) {
     LiveSession oldest = held.first();
     while (oldest != null
-        && group.counts().halfClosed() > settings.limits().maxHeld()
-        && now - oldest.touchedNanos > IN_USE_NANOS) {
+        && now - oldest.touchedNanos > IN_USE_NANOS
+        && group.counts().claimExcess(settings.limits().maxHeld())) {
       oldest.park();
+      // Parking has taken it off the count as well.
+      halfClosed(1);
       oldest = held.first();
     }
   }
@@ -229,10 +230,5 @@ public final class SessionLoop {
     } catch (RuntimeException e) {
       LOG.error("a bug in a clock", e);
     }
-  }
-
-  /** Runs an action for every session; for the wiring of features that join late. */
-  void forEach(Consumer<LiveSession> action) {
-    sessions.values().forEach(action);
   }
 }
