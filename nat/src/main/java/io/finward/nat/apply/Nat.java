@@ -1,0 +1,98 @@
+package io.finward.nat.apply;
+
+import io.finward.nat.codec.NftTable;
+import io.finward.nat.codec.RoutingPlan;
+import io.finward.nat.codec.RulesText;
+import io.finward.nat.rule.NatSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rules of one configuration in the network namespace of the calling thread. Every action may
+ * be repeated; none is for an event loop, for they wait for processes.
+ */
+public final class Nat {
+  private final NatSettings settings;
+  private final String text;
+  private final RoutingPlan routing;
+  private final AppliedState state;
+  private final Sysctls sysctls;
+
+  /**
+   * @param settings what is to be in force
+   * @param stateDirectory where a file is kept that verify and remove need, as in {@code
+   *     /run/finward}
+   */
+  public Nat(NatSettings settings, Path stateDirectory) {
+    this.settings = settings;
+    this.text = NftTable.text(settings);
+    this.routing = RoutingPlan.of(settings);
+    this.state = new AppliedState(stateDirectory);
+    this.sysctls = new Sysctls(state);
+  }
+
+  /** What apply brings about: nft text, with routing and sysctls in its comments. */
+  public String print() {
+    return settings.switches().any() ? RulesText.of(settings) : "# rules: none are wanted\n";
+  }
+
+  /**
+   * Brings the kernel to what {@link #print} says. What is already so is left alone; a table that
+   * differs is replaced in one transaction. The wall in routing comes first, the rules then.
+   */
+  public synchronized void apply() throws NatException {
+    if (!settings.switches().any()) {
+      remove();
+      return;
+    }
+    sysctls.apply();
+    PolicyRouting.apply(routing);
+    if (!tableDifferences().isEmpty()) {
+      OwnTable.replace(text);
+      TableListing listing =
+          OwnTable.list()
+              .orElseThrow(() ->
+                  new NatException(
+                      NatException.Reason.REFUSED, "the table was removed while it was made"));
+      state.applied(text, listing.fixed());
+    }
+  }
+
+  /** What differs between the kernel and {@link #print}, in plain words; empty when nothing. */
+  public synchronized List<String> verify() throws NatException {
+    List<String> differences = new ArrayList<>();
+    if (settings.switches().any()) {
+      differences.addAll(tableDifferences());
+      differences.addAll(PolicyRouting.differences(routing));
+      differences.addAll(sysctls.differences());
+    }
+    return differences;
+  }
+
+  /** Takes away everything apply brought, and puts the sysctls back. */
+  public synchronized void remove() throws NatException {
+    OwnTable.delete();
+    PolicyRouting.remove();
+    sysctls.putBack();
+    state.forget();
+  }
+
+  /** What is the administrator's to set and looks wrong for a gateway. */
+  public List<String> remarks() throws NatException {
+    return Sysctls.remarks();
+  }
+
+  private List<String> tableDifferences() throws NatException {
+    Optional<TableListing> present = OwnTable.list();
+    if (present.isEmpty()) {
+      return List.of("nft table inet finward is missing");
+    }
+    Optional<String> applied = state.listingOf(text);
+    if (applied.isEmpty()) {
+      return List.of("nft table inet finward was made from another configuration");
+    }
+    return ListingDifference.between(applied.get(), present.get().fixed());
+  }
+}

@@ -1,0 +1,39 @@
+package io.finward.nat.apply;
+
+import java.io.IOException;
+
+/** The rules could not be read, applied or removed; the message says why and what to do. */
+public final class NatException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** What stood in the way. */
+  public enum Reason {
+    /** {@code nft} or {@code ip} is not installed. */
+    MISSING_TOOL,
+    /** CAP_NET_ADMIN is missing. */
+    MISSING_CAPABILITY,
+    /** The kernel was built without something the rules need. */
+    MISSING_FEATURE,
+    /** The tool refused what it was given. */
+    REFUSED,
+    /** A file could not be read or written: a sysctl, or our own record. */
+    FILE
+  }
+
+  private final Reason reason;
+
+  NatException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  NatException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** What decides; the text is for people. */
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,87 @@
+package io.finward.nat.apply;
+
+import io.finward.nat.apply.Tool.Answer;
+import io.finward.nat.codec.Names;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The table {@code inet finward} in the kernel: list, replace in one transaction, delete. */
+final class OwnTable {
+  private static final String TABLE = "inet " + Names.TABLE;
+  private static final List<String> LOAD = List.of("nft", "-f", "-");
+
+  /** Sets whose elements are worth more than the rules around them: kept while those change. */
+  private static final Set<String> KEPT =
+      Set.of(
+          Names.ALIVE,
+          Names.STRANGERS_4,
+          Names.STRANGERS_6,
+          Names.LEARNED_4,
+          Names.LEARNED_6,
+          Names.FLOOD_4,
+          Names.FLOOD_6);
+
+  private OwnTable() {}
+
+  /** What the kernel has, if there is such a table. */
+  static Optional<TableListing> list() throws NatException {
+    List<String> command = List.of("nft", "-s", "list", "table", "inet", Names.TABLE);
+    Answer answer = Tool.ask("", command);
+    if (answer.ok()) {
+      return Optional.of(TableListing.parse(answer.output()));
+    }
+    if (answer.errors().contains("No such file or directory")) {
+      return Optional.empty();
+    }
+    throw Tool.refused(command, answer);
+  }
+
+  /**
+   * Makes the table what the text says, in one transaction: at no moment is there no rule. What
+   * connections hang on is kept where it is the same: timeout policies (a deleted one is taken from
+   * its connections), counters, and the sets that fill themselves.
+   */
+  static void replace(String text) throws NatException {
+    Optional<TableListing> present = list();
+    if (present.isPresent()) {
+      Answer answer = Tool.ask(keepingWhatFills(present.get(), text) + text, LOAD);
+      if (answer.ok()) {
+        return;
+      }
+      if (answer.notPermitted()) {
+        throw Tool.refused(LOAD, answer);
+      }
+    }
+    Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n" + text, LOAD);
+  }
+
+  static void delete() throws NatException {
+    Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n", LOAD);
+  }
+
+  private static String keepingWhatFills(TableListing present, String text) {
+    StringBuilder batch = new StringBuilder("flush table " + TABLE + "\n");
+    for (String chain : present.chains()) {
+      batch.append("delete chain %s %s\n".formatted(TABLE, chain));
+    }
+    for (String set : present.sets()) {
+      batch.append("delete set %s %s\n".formatted(TABLE, set));
+    }
+    for (String set : present.dynamicSets()) {
+      if (!KEPT.contains(set) || !declares(text, "set " + set)) {
+        batch.append("delete set %s %s\n".formatted(TABLE, set));
+      }
+    }
+    for (String policy : present.policies()) {
+      if (!declares(text, "ct timeout " + policy)) {
+        batch.append("delete ct timeout %s %s\n".formatted(TABLE, policy));
+      }
+    }
+    return batch.toString();
+  }
+
+  private static boolean declares(String text, String head) {
+    return text.contains("\n  " + head + " {");
+  }
+}

@@ -1,0 +1,45 @@
+package io.finward.nat.codec;
+
+import io.finward.nat.rule.Marks;
+import io.finward.nat.rule.NatSettings;
+import java.util.List;
+
+/** The wall on the way out: what the proxy itself sends and no entry translates. */
+final class LeavingChains {
+  private LeavingChains() {}
+
+  static void write(NftText text, NatSettings settings) {
+    stopped(text, settings, "late_reply", "wall_output", LogPrefix.REPLY);
+    stopped(text, settings, "late_upstream", "wall_upstream", LogPrefix.UPSTREAM);
+    stopped(text, settings, "late_reply_left", "wall_postrouting", LogPrefix.REPLY_POSTROUTING);
+    text.remark(
+        "The proxy's late packets: to a client without the server's address on them, or to a",
+        "server without the source NAT others may have for it.");
+    chain(text, settings, "leaving", "output", Chains.EARLY, "late_reply");
+    chain(text, settings, "left", "postrouting", Chains.TRANSLATED, "late_reply_left");
+  }
+
+  private static void chain(
+      NftText text,
+      NatSettings settings,
+      String name,
+      String hook,
+      String priority,
+      String lateReply) {
+    Chains.base(text, name, "filter", hook, priority)
+        .line("meta l4proto != tcp accept")
+        .line("oif \"lo\" accept")
+        .line(
+            "meta mark %s ct state invalid goto late_upstream"
+                .formatted(Marks.hex(settings.marks().upstream())));
+    WallText.untranslatedReplies(settings)
+        .forEach(match -> text.line(match + " goto " + lateReply));
+    text.close();
+  }
+
+  private static void stopped(
+      NftText text, NatSettings settings, String chain, String counter, String prefix) {
+    List<String> copies = WallText.copies(settings, "daddr", prefix);
+    text.open("chain " + chain).line("counter name " + counter).lines(copies).line("drop").close();
+  }
+}

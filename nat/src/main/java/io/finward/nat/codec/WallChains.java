@@ -1,0 +1,151 @@
+package io.finward.nat.codec;
+
+import io.finward.nat.rule.Family;
+import io.finward.nat.rule.InterceptionMode;
+import io.finward.nat.rule.Marks;
+import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.UpstreamSource;
+import java.util.List;
+
+/** The wall on the way in: what arrives from clients and servers and was not translated. */
+final class WallChains {
+  private WallChains() {}
+
+  static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
+    refuse(text);
+    lateClient(text, settings);
+    late(text, settings, tuples);
+    untranslated(text, "untranslated", "wall_routed");
+    untranslated(text, "untranslated_forward", "wall_forward");
+    boolean spoofing = tuples.stream().anyMatch(one -> spoofs(settings, one));
+    if (spoofing) {
+      fromServer(text, settings);
+    }
+    early(text, tuples);
+    routed(text, settings, tuples);
+    forward(text, settings, tuples);
+    LeavingChains.write(text, settings);
+  }
+
+  private static void refuse(NftText text) {
+    text.remark("The sender gets a RST from whom it speaks to; nothing goes further.");
+    text.open("chain refuse").line(WallText.RESET).line("drop").close();
+  }
+
+  private static void lateClient(NftText text, NatSettings settings) {
+    text.remark(
+        "A client's late packet. The living daemon gets a copy and decides; TCP sends it again.",
+        "Strangers are refused, and everybody is while the daemon is dead.");
+    text.open("chain late_client")
+        .line("counter name wall_prerouting")
+        .line("ip saddr . tcp sport . ip daddr . tcp dport @" + Names.STRANGERS_4 + " goto refuse")
+        .line(
+            "ip6 saddr . tcp sport . ip6 daddr . tcp dport @" + Names.STRANGERS_6 + " goto refuse")
+        .line("meta l4proto != @" + Names.ALIVE + " goto refuse")
+        .lines(WallText.copies(settings, "saddr", LogPrefix.CLIENT))
+        .line("drop")
+        .close();
+  }
+
+  private static void late(NftText text, NatSettings settings, List<Tuples> tuples) {
+    text.open("chain late");
+    for (Tuples one : tuples) {
+      if (one.mode() == InterceptionMode.REDIRECT) {
+        one.families().forEach(family -> text.line(one.original(family) + " goto late_client"));
+      }
+    }
+    WallText.learned(settings).forEach(match -> text.line(match + " goto late_client"));
+    text.close();
+  }
+
+  private static void untranslated(NftText text, String name, String counter) {
+    text.open("chain " + name)
+        .remark("What a client answers to a connection the server opened is nobody's to take.")
+        .line(
+            "%s meta mark 0 meta mark set %s"
+                .formatted(WallText.OPENED_BY_SERVER, Marks.hex(Marks.OPENED_BY_SERVER)))
+        .line(WallText.OPENED_BY_SERVER + " accept")
+        .line("counter name " + counter)
+        .line("goto refuse")
+        .close();
+  }
+
+  private static void fromServer(NftText text, NatSettings settings) {
+    text.remark(
+        "A server's packet to a client, and no socket of ours has taken it: only connections",
+        "that the server itself opens may pass.");
+    text.open("chain from_server")
+        .line("tcp flags & (fin|syn|rst|ack) == syn ct state new accept")
+        .line("ct direction original ct state established,related accept")
+        .line("counter name wall_server")
+        .lines(WallText.copies(settings, "saddr", LogPrefix.SERVER))
+        .line("goto refuse")
+        .close();
+  }
+
+  private static void early(NftText text, List<Tuples> tuples) {
+    text.remark("Late packets of clients have no entry: INVALID, and NAT passes over them.");
+    Chains.base(text, "early", "filter", "prerouting", Chains.EARLY)
+        .line("meta l4proto != tcp accept")
+        .line("iif \"lo\" accept");
+    for (Tuples one : tuples) {
+      for (Family family : one.families()) {
+        text.line(
+            "tcp flags & (fin|syn|rst|ack) == syn ct state new %s ct label set %d"
+                .formatted(one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
+      }
+    }
+    text.line("ct state invalid fib daddr type != local jump late").close();
+  }
+
+  private static void routed(NftText text, NatSettings settings, List<Tuples> tuples) {
+    text.remark(
+        "What is intercepted is translated or marked by now. What is not, is older than these",
+        "rules or came by a gap in them: its sender is told that it is over.");
+    Chains.base(text, "routed", "filter", "prerouting", Chains.ROUTED)
+        .line(Chains.NOT_TCP_OR_ICMP)
+        .line("iif \"lo\" accept");
+    if (settings.switches().nat() && !settings.listeners(InterceptionMode.TPROXY).isEmpty()) {
+      text.line("meta mark " + Marks.hex(settings.marks().tproxy()) + " accept");
+    }
+    text.line("fib daddr type local accept");
+    originals(text, settings, tuples, "untranslated");
+    for (String match : WallText.learned(settings)) {
+      text.line(match + " ct status dnat ct direction original goto untranslated");
+    }
+    for (Tuples one : tuples) {
+      for (Family family : one.families()) {
+        if (spoofs(settings, one)) {
+          text.line(one.reverse(family) + " goto from_server");
+          for (String match : IcmpErrors.aboutOriginal(one, one.interception(), family)) {
+            text.line(match + " counter name wall_icmp drop");
+          }
+        }
+        text.line(IcmpErrors.aboutReply(one, family) + " counter name wall_icmp drop");
+      }
+    }
+    text.close();
+  }
+
+  private static void forward(NftText text, NatSettings settings, List<Tuples> tuples) {
+    text.remark("The last line.");
+    Chains.base(text, "forwarded", "filter", "forward", "300").line("meta l4proto != tcp accept");
+    originals(text, settings, tuples, "untranslated_forward");
+    text.close();
+  }
+
+  private static void originals(
+      NftText text, NatSettings settings, List<Tuples> tuples, String target) {
+    for (Tuples one : tuples) {
+      for (Family family : one.families()) {
+        text.line(WallText.notTaken(settings, one) + one.original(family) + " goto " + target);
+      }
+    }
+  }
+
+  private static boolean spoofs(NatSettings settings, Tuples tuples) {
+    return settings.switches().nat()
+        && tuples.mode() == InterceptionMode.TPROXY
+        && settings.listener(tuples.interception()).source() == UpstreamSource.CLIENT;
+  }
+}

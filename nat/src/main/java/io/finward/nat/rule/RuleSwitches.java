@@ -1,0 +1,18 @@
+package io.finward.nat.rule;
+
+/**
+ * Which rules are ours to install, each alone.
+ *
+ * @param nat the interception; without it the administrator has their own REDIRECT or TPROXY
+ * @param wall what stops a packet of an intercepted connection that was not translated
+ * @param lease the conntrack timeouts of intercepted connections and their upstream legs
+ */
+public record RuleSwitches(boolean nat, boolean wall, boolean lease) {
+  /** Everything, the default. */
+  public static final RuleSwitches ALL = new RuleSwitches(true, true, true);
+
+  /** Whether there is anything to install. */
+  public boolean any() {
+    return nat || wall || lease;
+  }
+}

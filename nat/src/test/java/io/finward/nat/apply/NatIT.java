@@ -1,0 +1,306 @@
+package io.finward.nat.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.finward.linux.netns.NetnsExtension;
+import io.finward.linux.netns.NetworkNamespace;
+import io.finward.nat.Examples;
+import io.finward.nat.rule.Family;
+import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.RuleSwitches;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("netns")
+@Timeout(60)
+@ExtendWith(NetnsExtension.class)
+class NatIT {
+  @TempDir Path state;
+
+  @Test
+  void removeRestoresEverythingByteForByte(NetworkNamespace gateway) throws IOException {
+    gateway.run("nft", "add table inet other; add set inet other s { type ipv4_addr; }");
+    gateway.run("ip", "rule", "add", "pref", "21299", "to", "203.0.113.0/24", "blackhole");
+    String before = everything(gateway);
+    for (NatSettings settings :
+        new NatSettings[] {
+          Examples.redirect(RuleSwitches.ALL),
+          Examples.tproxy(RuleSwitches.ALL),
+          Examples.foreignRule(),
+          Examples.redirect(new RuleSwitches(true, false, false)),
+          Examples.redirect(new RuleSwitches(false, false, true)),
+          Examples.tproxy(new RuleSwitches(false, true, false))
+        }) {
+      Nat nat = new Nat(settings, state);
+      apply(gateway, nat);
+      assertThat(gateway.call(nat::verify)).isEmpty();
+      String once = everything(gateway);
+      assertThat(once).isNotEqualTo(before).contains("table inet other");
+      apply(gateway, nat);
+      assertThat(everything(gateway)).isEqualTo(once);
+      gateway.call(() -> {
+        nat.remove();
+        nat.remove();
+        return null;
+      });
+      assertThat(everything(gateway)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void verifySaysWhatSomebodyChanged(NetworkNamespace gateway) throws IOException {
+    Nat nat = new Nat(Examples.redirect(RuleSwitches.ALL), state);
+    apply(gateway, nat);
+    gateway.run("nft", "flush chain inet finward forwarded");
+    gateway.run("nft", "add element inet finward redirect_ports { 99 }");
+    gateway.run("ip", "rule", "del", "pref", "21310", "dport", "80", "ipproto", "tcp");
+    gateway.run("sysctl", "-qw", "net.netfilter.nf_conntrack_events=0");
+
+    assertThat(gateway.call(nat::verify))
+        .anyMatch(line -> line.startsWith("nft table inet finward lacks in chain forwarded:"))
+        .anyMatch(line -> line.contains("has, but should not, in set redirect_ports"))
+        .anyMatch(line -> line.startsWith("ip -4 rule is missing: 21310:"))
+        .contains("sysctl net.netfilter.nf_conntrack_events is 0 (expected: 1)");
+
+    apply(gateway, nat);
+    assertThat(gateway.call(nat::verify)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void aLateFinIsRefusedWithTheDaemonDeadAndDroppedWhileItLives(
+      Family family, NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    apply(gateway, new Nat(Examples.redirect(RuleSwitches.ALL), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      Socket late = Lab.dial(client, Lab.server(family), 80);
+      Socket accepted = proxy.accept();
+      accepted.getOutputStream().write('x');
+      assertThat(late.getInputStream().read()).isEqualTo('x');
+      accepted.shutdownOutput();
+      assertThat(late.getInputStream().read()).isEqualTo(-1);
+      gateway.run("nft", "add element inet finward alive { tcp timeout 1h }");
+      gateway.run("conntrack", "-F");
+
+      late.shutdownOutput();
+      await().untilAsserted(() -> assertThat(lab.counter("wall_prerouting")).isGreaterThan(1));
+      assertThat(sockets(client)).contains("LAST-ACK");
+
+      gateway.run("nft", "flush set inet finward alive");
+      await().untilAsserted(() -> assertThat(sockets(client)).doesNotContain("LAST-ACK"));
+      late.close();
+      accepted.close();
+      assertThat(lab.reachedServer()).isZero();
+      assertThat(lab.counter("leaks_to_server")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void aLateReplyIsStoppedAndADirectDialIsAnswered(
+      Family family, NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    apply(gateway, new Nat(Examples.redirect(RuleSwitches.ALL), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      Socket direct = Lab.dial(client, Lab.gatewayAddress(family), 8080);
+      echo(direct, proxy.accept());
+      Socket dialled = Lab.dial(client, Lab.server(family), 8042);
+      Socket accepted = proxy.accept();
+      echo(dialled, accepted);
+      gateway.run("conntrack", "-F");
+      accepted.getOutputStream().write('y');
+
+      await().untilAsserted(() -> assertThat(lab.counter("wall_output")).isGreaterThan(1));
+
+      assertThat(lab.counter("leaks_to_client")).isZero();
+      assertThat(lab.reachedServer()).isZero();
+      // The client's own packet finds REDIRECT again; then the answer gets through.
+      dialled.getOutputStream().write('z');
+      assertThat(accepted.getInputStream().read()).isEqualTo('z');
+      assertThat(dialled.getInputStream().read()).isEqualTo('y');
+    }
+  }
+
+  @Test
+  void bystandersAreNotHurt(
+      NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab.connect(client, gateway, server);
+    gateway.run("ip", "addr", "add", "203.0.113.1/24", "dev", "out");
+    server.run("ip", "addr", "add", "203.0.113.2/24", "dev", "s0");
+    NatSettings all =
+        Examples.settings(
+            RuleSwitches.ALL,
+            Examples.redirect(RuleSwitches.ALL).listeners(),
+            java.util.List.of(
+                Examples.interception(
+                    "web", java.util.List.of("198.51.100.0/24", "2001:db8:2::/64"))));
+    apply(gateway, new Nat(all, state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080);
+        ServerSocket ssh = Lab.listen(gateway, 22);
+        ServerSocket third = Lab.listen(server, 8080);
+        ServerSocket web = Lab.listen(server, 80)) {
+      echo(Lab.dial(client, "203.0.113.2", 8080), third.accept());
+      echo(Lab.dial(client, "203.0.113.2", 80), web.accept());
+      echo(Lab.dial(client, "198.51.100.1", 22), ssh.accept());
+      echo(Lab.dial(client, Lab.GATEWAY_6, 22), ssh.accept());
+      echo(Lab.dial(gateway, Lab.SERVER_4, 80), web.accept());
+      echo(Lab.dial(client, Lab.SERVER_4, 22), proxy.accept());
+      try (ServerSocket at = Lab.listen(client, 5000)) {
+        echo(Lab.dial(server, Lab.CLIENT_4, 5000), at.accept());
+        echo(Lab.dial(server, Lab.CLIENT_6, 5000), at.accept());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void theRoutingWallOutlivesAFlushOfTheRuleset(
+      Family family, NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    Nat nat = new Nat(Examples.redirect(RuleSwitches.ALL), state);
+    apply(gateway, nat);
+    try (ServerSocket proxy = Lab.listen(gateway, 8080);
+        ServerSocket web = Lab.listen(server, 80)) {
+      Socket dialled = Lab.dial(client, Lab.server(family), 80);
+      Socket accepted = proxy.accept();
+      echo(dialled, accepted);
+      gateway.run("nft", "flush", "ruleset");
+
+      dialled.getOutputStream().write('a');
+      assertThatThrownBy(() -> Lab.dial(client, Lab.server(family), 80))
+          .isInstanceOf(IOException.class);
+      Lab.dial(gateway, Lab.server(family), 80).close();
+      web.accept().close();
+      assertThat(lab.reachedServer()).isZero();
+
+      apply(gateway, nat);
+      assertThat(accepted.getInputStream().read()).isEqualTo('a');
+      echo(dialled, accepted);
+      assertThat(lab.reachedServer()).isZero();
+    }
+  }
+
+  @Test
+  void aSessionSurvivesAnotherConfiguration(
+      NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    apply(gateway, new Nat(Examples.redirect(RuleSwitches.ALL), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      Socket dialled = Lab.dial(client, Lab.SERVER_4, 80);
+      Socket accepted = proxy.accept();
+      echo(dialled, accepted);
+
+      apply(gateway, new Nat(Examples.tproxy(RuleSwitches.ALL), state));
+      apply(gateway, new Nat(Examples.redirect(new RuleSwitches(true, true, false)), state));
+      apply(gateway, new Nat(Examples.redirect(RuleSwitches.ALL), state));
+
+      echo(dialled, accepted);
+      assertThat(lab.reachedServer()).isZero();
+    }
+  }
+
+  @Test
+  void theLeaseIsOnInterceptedConnectionsOnly(
+      NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab.connect(client, gateway, server);
+    apply(gateway, new Nat(Examples.redirect(RuleSwitches.ALL), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      echo(Lab.dial(client, Lab.SERVER_4, 80), proxy.accept());
+      echo(Lab.dial(client, Lab.GATEWAY_4, 8080), proxy.accept());
+
+      assertThat(gateway.run("conntrack", "-L", "-p", "tcp", "--orig-dst", Lab.SERVER_4))
+          .containsPattern("tcp +6 7(4\\d\\d|500) ESTABLISHED");
+      assertThat(gateway.run("conntrack", "-L", "-p", "tcp", "--orig-dst", Lab.GATEWAY_4))
+          .containsPattern("tcp +6 43[12]\\d{3} ESTABLISHED");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void learnsWhatTheAdministratorsRuleIntercepts(
+      Family family, NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    gateway.run(
+        family == Family.IPV4 ? "iptables" : "ip6tables",
+        "-t",
+        "nat",
+        "-A",
+        "PREROUTING",
+        "-d",
+        Lab.server(family),
+        "-p",
+        "tcp",
+        "-j",
+        "REDIRECT",
+        "--to-ports",
+        "8080");
+    apply(gateway, new Nat(Examples.foreignRule(), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      Socket dialled = Lab.dial(client, Lab.server(family), 1234);
+      Socket accepted = proxy.accept();
+      echo(dialled, accepted);
+      accepted.shutdownOutput();
+      assertThat(dialled.getInputStream().read()).isEqualTo(-1);
+      gateway.run("conntrack", "-F");
+
+      dialled.shutdownOutput();
+
+      await().untilAsserted(() -> assertThat(sockets(client)).doesNotContain("LAST-ACK"));
+      assertThat(lab.counter("wall_prerouting")).isPositive();
+      assertThat(lab.reachedServer()).isZero();
+      accepted.close();
+      assertThatThrownBy(
+              () -> {
+                dialled.getOutputStream().write(1);
+                dialled.getOutputStream().write(1);
+              })
+          .isInstanceOf(SocketException.class);
+    }
+  }
+
+  private static void echo(Socket one, Socket other) throws IOException {
+    one.getOutputStream().write('q');
+    assertThat(other.getInputStream().read()).isEqualTo('q');
+    other.getOutputStream().write('r');
+    assertThat(one.getInputStream().read()).isEqualTo('r');
+  }
+
+  private static void apply(NetworkNamespace where, Nat nat) throws IOException {
+    where.call(() -> {
+      nat.apply();
+      return null;
+    });
+  }
+
+  private static String sockets(NetworkNamespace where) throws IOException {
+    return where.run("ss", "-tan");
+  }
+
+  private static String everything(NetworkNamespace where) throws IOException {
+    return where.run("nft", "list", "ruleset")
+        + where.run("ip", "-4", "rule")
+        + where.run("ip", "-6", "rule")
+        + where.run("ip", "-4", "route", "show", "table", "all")
+        + where.run("ip", "-6", "route", "show", "table", "all")
+        + where.run("sysctl", "net.netfilter.nf_conntrack_events");
+  }
+}
