@@ -1,0 +1,73 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.config.Intercept;
+import io.finward.appliance.config.Network;
+import io.finward.appliance.config.RulesSettings;
+import io.finward.nat.rule.Cidr;
+import io.finward.nat.rule.InterceptingListener;
+import io.finward.nat.rule.Interception;
+import io.finward.nat.rule.InterceptionMode;
+import io.finward.nat.rule.Lease;
+import io.finward.nat.rule.Marks;
+import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.PortRange;
+import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.UpstreamSource;
+import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.SourceAddress;
+import java.util.List;
+
+/** The configuration in the words of module nat. */
+public final class NatConfig {
+  private static final io.finward.appliance.config.PortRange EVERY_PORT =
+      io.finward.appliance.config.PortRange.ALL;
+
+  private NatConfig() {}
+
+  /** What the rules are made from. */
+  public static NatSettings of(FinwardConfig config) {
+    RulesSettings rules = config.rules();
+    return new NatSettings(
+        config.listeners().stream()
+            .filter(listener -> listener.mode() != ListenerMode.EXPLICIT)
+            .map(NatConfig::listener)
+            .toList(),
+        config.intercepts().stream().map(NatConfig::interception).toList(),
+        new RuleSwitches(rules.nat(), rules.wall(), rules.lease()),
+        new Marks(rules.tproxyMark(), rules.upstreamMark()),
+        rules.nflogGroup(),
+        Lease.forClocks(
+            config.timeouts().idle(), config.halfClose().hold(), config.halfClose().park()));
+  }
+
+  private static InterceptingListener listener(ListenerSettings listener) {
+    return new InterceptingListener(
+        listener.name(),
+        listener.mode() == ListenerMode.TPROXY
+            ? InterceptionMode.TPROXY
+            : InterceptionMode.REDIRECT,
+        listener.bind(),
+        listener.source() == SourceAddress.CLIENT ? UpstreamSource.CLIENT : UpstreamSource.GATEWAY);
+  }
+
+  private static Interception interception(Intercept intercept) {
+    boolean everyPort = intercept.ports().contains(EVERY_PORT);
+    List<PortRange> ports =
+        everyPort
+            ? List.of()
+            : intercept.ports().stream()
+                .map(range -> new PortRange(range.first(), range.last()))
+                .toList();
+    return new Interception(
+        intercept.listener(),
+        networks(intercept.destinations()),
+        ports,
+        networks(intercept.clients()));
+  }
+
+  private static List<Cidr> networks(List<Network> networks) {
+    return networks.stream().map(network -> new Cidr(network.address(), network.prefix())).toList();
+  }
+}
