@@ -1,24 +1,31 @@
 package io.finward.nat.apply;
 
+import io.finward.linux.libc.KernelException;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
 import io.finward.nat.rule.NatSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of one configuration in the network namespace of the calling thread. Every action may
  * be repeated; none is for an event loop, for they wait for processes.
  */
 public final class Nat {
+  private static final Duration COUNTERS_AGE = Duration.ofSeconds(1);
+
   private final NatSettings settings;
   private final String text;
   private final RoutingPlan routing;
   private final AppliedState state;
   private final Sysctls sysctls;
+  private @Nullable WallCounters counters;
+  private long countersRead;
 
   /**
    * @param settings what is to be in force
@@ -82,6 +89,27 @@ public final class Nat {
   /** What is the administrator's to set and looks wrong for a gateway. */
   public List<String> remarks() throws NatException {
     return Sysctls.remarks();
+  }
+
+  /** What the rules have counted, not older than a second. Waits for a process. */
+  public synchronized WallCounters counters() throws NatException {
+    long now = System.nanoTime();
+    WallCounters last = counters;
+    if (last == null || now - countersRead > COUNTERS_AGE.toNanos()) {
+      last = WallCounters.read();
+      counters = last;
+      countersRead = now;
+    }
+    return last;
+  }
+
+  /**
+   * Starts telling the wall that the daemon lives; nothing to do when the wall is not wanted.
+   *
+   * @param missing called on the heartbeat's thread when the table has gone
+   */
+  public Optional<Heartbeat> startHeartbeat(Runnable missing) throws KernelException {
+    return settings.switches().wall() ? Optional.of(Heartbeat.start(missing)) : Optional.empty();
   }
 
   private List<String> tableDifferences() throws NatException {

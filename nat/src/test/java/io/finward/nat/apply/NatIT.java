@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.finward.linux.libc.KernelException;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.nat.Examples;
@@ -11,10 +12,14 @@ import io.finward.nat.rule.Family;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -275,6 +280,58 @@ class NatIT {
               })
           .isInstanceOf(SocketException.class);
     }
+  }
+
+  @Test
+  void theHeartbeatKeepsTheDaemonAliveAndDeclaresStrangers(NetworkNamespace gateway)
+      throws IOException {
+    Nat nat = new Nat(Examples.redirect(RuleSwitches.ALL), state);
+    assertThatThrownBy(() -> gateway.call(() -> nat.startHeartbeat(() -> {})))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("ENOENT");
+    apply(gateway, nat);
+    AtomicInteger missing = new AtomicInteger();
+    try (Heartbeat heartbeat =
+        gateway.call(() -> nat.startHeartbeat(missing::incrementAndGet).orElseThrow())) {
+      String alive = "nft list set inet finward alive";
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(Duration.ofSeconds(6))
+          .until(() -> gateway.run(alive.split(" ", -1)).contains("elements = { tcp"));
+      heartbeat.declareStranger(endpoint("192.0.2.2", 4000), endpoint("198.51.100.2", 80));
+      heartbeat.declareStranger(endpoint("2001:db8::1", 4000), endpoint("2001:db8::2", 80));
+      await()
+          .until(() ->
+              gateway
+                  .run("nft", "list", "set", "inet", "finward", "strangers4")
+                  .contains("192.0.2.2 . 4000 . 198.51.100.2 . 80"));
+      await()
+          .until(() ->
+              gateway
+                  .run("nft", "list", "set", "inet", "finward", "strangers6")
+                  .contains("2001:db8::1 . 4000 . 2001:db8::2 . 80"));
+      assertThat(missing).hasValue(0);
+      assertThat(heartbeat.failures()).isZero();
+      gateway.run("nft", "delete", "table", "inet", "finward");
+      await().until(() -> missing.get() > 0);
+      apply(gateway, nat);
+    }
+    assertThat(gateway.run("nft", "list", "set", "inet", "finward", "alive"))
+        .doesNotContain("elements");
+    assertThat(gateway.call(nat::counters).drops()).containsEntry("prerouting", 0L);
+  }
+
+  @Test
+  void thisKernelHasEverythingAndTheProbeLeavesNothing(NetworkNamespace gateway)
+      throws IOException {
+    KernelFeatures features = gateway.call(KernelFeatures::probe);
+
+    assertThat(features.refusals()).isEmpty();
+    assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
+  }
+
+  private static InetSocketAddress endpoint(String address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
   }
 
   private static void echo(Socket one, Socket other) throws IOException {

@@ -1,0 +1,123 @@
+package io.finward.nat.apply;
+
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.libc.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A blocking netlink socket for a thread of its own: the wall's sign of life and its watchers must
+ * not depend on any event loop's health. Belongs to the network namespace of the opener; one thread
+ * at a time.
+ */
+final class NetlinkPort implements AutoCloseable {
+  static final int NETLINK_ROUTE = 0;
+  static final int NETLINK_NETFILTER = 12;
+
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SOL_NETLINK = 270;
+  private static final int NETLINK_ADD_MEMBERSHIP = 1;
+  private static final int SOCKADDR_NL = 12;
+  private static final int NLMSG_ERROR = 2;
+  private static final int SIZE = 65536;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory = arena.allocate(SIZE, 8);
+  private final int fd;
+  private final int port;
+
+  private NetlinkPort(int fd) throws KernelException {
+    this.fd = fd;
+    MemorySegment address = arena.allocate(SOCKADDR_NL, 4);
+    address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
+    KernelException.check(Libc.bind(fd, address, SOCKADDR_NL), "bind netlink");
+    MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, SOCKADDR_NL);
+    KernelException.check(Libc.getsockname(fd, address, length), "getsockname netlink");
+    this.port = address.get(ValueLayout.JAVA_INT, 4);
+    MemorySegment second = arena.allocateFrom(ValueLayout.JAVA_LONG, 1, 0);
+    KernelException.check(
+        Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, second, 16), "setsockopt SO_RCVTIMEO");
+  }
+
+  static NetlinkPort open(int protocol) throws KernelException {
+    int fd =
+        KernelException.check(
+            Libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol), "socket AF_NETLINK");
+    try {
+      return new NetlinkPort(fd);
+    } catch (KernelException e) {
+      Libc.close(fd);
+      throw e;
+    }
+  }
+
+  /** The id by which the kernel names us in notifications of what we did. */
+  int port() {
+    return port;
+  }
+
+  /** Joins a multicast group. */
+  void join(int group) throws KernelException {
+    MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, group);
+    KernelException.check(
+        Libc.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, value, 4),
+        "join netlink group " + group);
+  }
+
+  /**
+   * Sends a batch and waits for the acknowledgement of its last message.
+   *
+   * @throws KernelException what the kernel refused it with; then nothing of it is done
+   */
+  void transact(String what, ByteBuffer batch) throws KernelException {
+    MemorySegment.copy(MemorySegment.ofBuffer(batch), 0, memory, 0, batch.remaining());
+    KernelException.check((int) Libc.send(fd, memory, batch.remaining(), 0), what);
+    ByteBuffer answer = receive();
+    if (answer == null) {
+      throw new KernelException(what, Errno.ETIMEDOUT);
+    }
+    // A failed batch answers once for each message that failed; the first is the cause.
+    int length = answer.getInt(0);
+    int type = answer.getShort(4);
+    if (type == NLMSG_ERROR && length >= 20 && answer.getInt(16) != 0) {
+      int errno = answer.getInt(16);
+      drain();
+      throw new KernelException(what, errno);
+    }
+  }
+
+  /**
+   * The next datagram, or null when none came in a second. Valid until the next call.
+   *
+   * @throws KernelException ENOBUFS when notifications were lost
+   */
+  @org.jspecify.annotations.Nullable
+  ByteBuffer receive() throws KernelException {
+    long length = Libc.recv(fd, memory, SIZE, 0);
+    if (length == -Errno.EAGAIN || length == -Errno.EINTR) {
+      return null;
+    }
+    KernelException.check((int) length, "recv netlink");
+    return memory.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  private void drain() {
+    final int dontWait = 0x40;
+    while (Libc.recv(fd, memory, SIZE, dontWait) > 0) {
+      // Answers to the other messages of a batch that failed.
+    }
+  }
+
+  @Override
+  public void close() {
+    Libc.close(fd);
+    arena.close();
+  }
+}
