@@ -131,9 +131,9 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   }
 
   private void connectEnded(TcpSocket upstream, int events) {
-    int error = upstream.takeError();
-    if (error != 0) {
-      refuse(reasonOf(error));
+    if ((events & (EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) != 0) {
+      int error = upstream.takeError();
+      refuse(error == 0 ? EndReason.CONNECT_REFUSED : reasonOf(error));
     } else if ((events & EpollEvents.EPOLLOUT) != 0) {
       Tunnel relay = new Tunnel(home.tunnels(), accepted.socket(), upstream, this);
       tunnel = relay;

@@ -109,8 +109,13 @@ final class Direction {
     release();
   }
 
-  /** Moves what can be moved now. */
-  Outcome pump(LoopMemory memory) {
+  /**
+   * Moves what can be moved now.
+   *
+   * @param last whether the other direction has ended: then both sockets are closed next, and
+   *     {@code close(2)} sends the FIN without a call of its own
+   */
+  Outcome pump(LoopMemory memory, boolean last) {
     if (cut) {
       return Outcome.WAITING;
     }
@@ -123,7 +128,7 @@ final class Direction {
         return Outcome.SOURCE_BROKEN;
       }
       if (finReceived) {
-        return passFin();
+        return passFin(last);
       }
       if (!readable || !writable) {
         release();
@@ -138,11 +143,13 @@ final class Direction {
     }
   }
 
-  private Outcome passFin() {
+  private Outcome passFin(boolean last) {
     if (!finSent) {
       finSent = true;
       release();
-      sink.shutdownWrite();
+      if (!last) {
+        sink.shutdownWrite();
+      }
     }
     return Outcome.ENDED;
   }

@@ -143,7 +143,7 @@ public final class Tunnel {
     long before = direction.bytes();
     boolean finBefore = direction.finReceived();
     boolean sentBefore = direction.finSent();
-    Direction.Outcome outcome = direction.pump(loop.memory());
+    Direction.Outcome outcome = direction.pump(loop.memory(), from(from.other()).finSent());
     if (before == 0 && direction.bytes() > 0) {
       events.firstBytes(from);
     }
