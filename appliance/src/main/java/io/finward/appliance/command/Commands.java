@@ -1,5 +1,6 @@
 package io.finward.appliance.command;
 
+import io.finward.appliance.lab.LabCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -24,6 +25,7 @@ public final class Commands implements Runnable {
     return new CommandLine(new Commands())
         .addSubcommand(new VersionCommand())
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new LabCommand())
         .setExecutionExceptionHandler(Commands::failed);
   }
 

@@ -1,0 +1,138 @@
+package io.finward.appliance.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs scenarios side by side, as many as the cores bear: most of a scenario is waiting for the
+ * kernel's clocks. Whatever ends it, nothing stays but the log of a gateway whose scenario failed.
+ */
+final class LabRun {
+  private static final int RUNS_PER_CORE = 2;
+
+  private final @Nullable Peer peer;
+  private final Consumer<Result> report;
+  private final Set<Trial> trials = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param peer who stands in the gateway; null for Finward
+   * @param report told of each result as it comes, on the thread of the scenario
+   */
+  LabRun(@Nullable Peer peer, Consumer<Result> report) {
+    this.peer = peer;
+    this.report = report;
+  }
+
+  /** Runs them all; the results come in the order of the scenarios. */
+  List<Result> run(List<Scenario> scenarios) throws IOException {
+    Path home = Files.createTempDirectory("finward-lab-");
+    // The peers' own users look for their files in here.
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Thread atExit = new Thread(() -> stop(home), "lab-stop");
+    Runtime.getRuntime().addShutdownHook(atExit);
+    try {
+      List<Result> results = runAll(scenarios, home);
+      Runtime.getRuntime().removeShutdownHook(atExit);
+      return results;
+    } finally {
+      deleteIfEmpty(home);
+    }
+  }
+
+  private List<Result> runAll(List<Scenario> scenarios, Path home) throws IOException {
+    int threads = RUNS_PER_CORE * Runtime.getRuntime().availableProcessors();
+    var pending = new ArrayList<Future<Result>>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads, LabRun::worker)) {
+      for (Scenario scenario : scenarios) {
+        for (Variant variant : variants(scenario)) {
+          pending.add(executor.submit(() -> runOne(scenario, variant, home)));
+        }
+      }
+      var results = new ArrayList<Result>();
+      for (Future<Result> result : pending) {
+        results.add(result.get());
+      }
+      return results;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  private List<Variant> variants(Scenario scenario) {
+    return peer == null ? scenario.variants() : Variant.bothFamilies(Interception.REDIRECT);
+  }
+
+  private Result runOne(Scenario scenario, Variant variant, Path home) throws IOException {
+    String name =
+        "%s-%s-%s"
+            .formatted(scenario.name(), variant.interception().label(), variant.family().label());
+    Path directory = Files.createDirectory(home.resolve(name));
+    GatewayProgram program = peer == null ? new FinwardProgram() : peer;
+    long start = System.nanoTime();
+    Outcome outcome;
+    try (Trial trial = Trial.open(variant, program, directory)) {
+      trials.add(trial);
+      outcome = scenario.run(trial);
+      trials.remove(trial);
+    } catch (IOException | RuntimeException e) {
+      outcome = Outcome.broken(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+    String peerName = peer == null ? null : peer.name();
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    Result result = new Result(scenario.name(), variant, peerName, outcome, millis);
+    if (result.failed()) {
+      String note = outcome.note() + "; the gateway's files are in " + directory;
+      result = result.withNote(note);
+    } else {
+      delete(directory);
+    }
+    report.accept(result);
+    return result;
+  }
+
+  /** At Ctrl-C: the kernel takes the namespaces back, what is on disk is for us to remove. */
+  private void stop(Path home) {
+    trials.forEach(Trial::close);
+    delete(home);
+  }
+
+  private static Thread worker(Runnable work) {
+    return Thread.ofPlatform().daemon().name("lab-", 0).unstarted(work);
+  }
+
+  private static void deleteIfEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(directory);
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(LabRun.class).warn("{} stays: {}", directory, e.toString());
+    }
+  }
+}

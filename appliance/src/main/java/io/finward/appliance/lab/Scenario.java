@@ -1,0 +1,29 @@
+package io.finward.appliance.lab;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Something that happens to connections on a gateway, and what must not come of it. */
+interface Scenario {
+  /** The name on the command line and in the report. */
+  String name();
+
+  /** One line for {@code --list}. */
+  String summary();
+
+  /** The ways it is run with Finward. */
+  List<Variant> variants();
+
+  /** Whether it can be run with a peer, by the plain redirect rule. */
+  default boolean peers() {
+    return false;
+  }
+
+  /** Whether it belongs to the default set; others are run by name only. */
+  default boolean usual() {
+    return true;
+  }
+
+  /** Runs it. An exception is a failure of the scenario, with its message as what was seen. */
+  Outcome run(Trial trial) throws IOException;
+}

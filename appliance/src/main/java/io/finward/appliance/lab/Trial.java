@@ -1,0 +1,145 @@
+package io.finward.appliance.lab;
+
+import io.finward.linux.netns.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a scenario: its network, the proxy in its gateway, the kernel's counters of leaks, and
+ * what a scenario does with them. Everything it made goes away with it.
+ */
+final class Trial implements AutoCloseable {
+  private final Variant variant;
+  private final GatewayProgram program;
+  private final Path directory;
+  private final Topology topology;
+  private final LeakWatch watch;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private @Nullable RunningProgram running;
+
+  private Trial(
+      Variant variant, GatewayProgram program, Path directory, Topology topology, LeakWatch watch) {
+    this.variant = variant;
+    this.program = program;
+    this.directory = directory;
+    this.topology = topology;
+    this.watch = watch;
+  }
+
+  static Trial open(Variant variant, GatewayProgram program, Path directory) throws IOException {
+    Topology topology = Topology.create();
+    try {
+      return new Trial(variant, program, directory, topology, LeakWatch.install(topology, variant));
+    } catch (IOException e) {
+      topology.close();
+      throw e;
+    }
+  }
+
+  Variant variant() {
+    return variant;
+  }
+
+  AddressFamily family() {
+    return variant.family();
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  LeakWatch watch() {
+    return watch;
+  }
+
+  /** Puts the proxy into the gateway with its usual setup. */
+  void startProxy() throws IOException {
+    startProxy(Setup.usual(variant));
+  }
+
+  /** Puts the proxy into the gateway. */
+  void startProxy(Setup setup) throws IOException {
+    program.intercept(setup, topology.gateway());
+    running = RunningProgram.start(program, setup, topology.gateway(), directory);
+  }
+
+  /** {@code kill -9} of the proxy. */
+  void killProxy() throws IOException {
+    proxy().kill();
+  }
+
+  /** Starts the proxy again on the configuration, the rules and the files that are there. */
+  void restartProxy() throws IOException {
+    running = RunningProgram.start(program, Setup.usual(variant), topology.gateway(), directory);
+  }
+
+  RunningProgram proxy() {
+    RunningProgram now = running;
+    if (now == null) {
+      throw new IllegalStateException("the proxy was not started");
+    }
+    return now;
+  }
+
+  /** A server in the server's namespace, until the trial's end. */
+  LabServer serve(int port, LabServer.Conversation conversation) throws IOException {
+    return serve(topology.server(), port, conversation);
+  }
+
+  /** A server in any namespace, until the trial's end. */
+  LabServer serve(NetworkNamespace where, int port, LabServer.Conversation conversation)
+      throws IOException {
+    LabServer server = LabServer.start(where, family(), port, conversation);
+    opened.push(server);
+    return server;
+  }
+
+  /** A client's connection to a port of the server. */
+  LabSocket dial(int port) throws IOException {
+    return dial(topology.client(), family().server(), port);
+  }
+
+  /** A connection from any namespace to any address; closed at the trial's end at the latest. */
+  LabSocket dial(NetworkNamespace from, String address, int port) throws IOException {
+    var to = new InetSocketAddress(AddressFamily.parse(address), port);
+    LabSocket socket = LabSocket.connect(from, family(), to);
+    opened.push(socket);
+    return socket;
+  }
+
+  /** The gateway's table of connections, deleted by the {@code conntrack} tool. */
+  void forgetClientEntries() throws IOException {
+    topology
+        .gateway()
+        .run("conntrack", "-D", "-f", family().label(), "-p", "tcp", "-s", family().client());
+  }
+
+  /** Shortens a timeout of the gateway's kernel: {@code nf_conntrack_tcp_timeout_NAME}. */
+  void cutTimeout(String name, int seconds) throws IOException {
+    Topology.sysctl(topology.gateway(), "netfilter.nf_conntrack_tcp_timeout_" + name, seconds);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable thing : opened) {
+      closeQuietly(thing);
+    }
+    if (running != null) {
+      running.close();
+    }
+    topology.close();
+  }
+
+  private static void closeQuietly(AutoCloseable thing) {
+    try {
+      thing.close();
+    } catch (Exception e) {
+      // The other end may have gone first; the namespace goes in any case.
+      org.slf4j.LoggerFactory.getLogger(Trial.class).trace("closing {}", thing, e);
+    }
+  }
+}
