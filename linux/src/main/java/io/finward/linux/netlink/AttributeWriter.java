@@ -40,31 +40,36 @@ public final class AttributeWriter {
 
   /** An attribute of one byte. */
   public AttributeWriter u8(int type, int value) {
-    data[attribute(type, 1)] = (byte) value;
+    int at = attribute(type, 1);
+    data[at] = (byte) value;
     return this;
   }
 
   /** An attribute of two bytes in network order. */
   public AttributeWriter u16be(int type, int value) {
-    NET16.set(data, attribute(type, 2), (short) value);
+    int at = attribute(type, 2);
+    NET16.set(data, at, (short) value);
     return this;
   }
 
   /** An attribute of four bytes in network order. */
   public AttributeWriter u32be(int type, int value) {
-    NET32.set(data, attribute(type, 4), value);
+    int at = attribute(type, 4);
+    NET32.set(data, at, value);
     return this;
   }
 
   /** An attribute of four bytes in the host's order. */
   public AttributeWriter u32(int type, int value) {
-    HOST32.set(data, attribute(type, 4), value);
+    int at = attribute(type, 4);
+    HOST32.set(data, at, value);
     return this;
   }
 
   /** An attribute of eight bytes in network order. */
   public AttributeWriter u64be(int type, long value) {
-    NET64.set(data, attribute(type, 8), value);
+    int at = attribute(type, 8);
+    NET64.set(data, at, value);
     return this;
   }
 
@@ -118,7 +123,7 @@ public final class AttributeWriter {
     return Arrays.copyOf(data, size);
   }
 
-  /** Returns where the value goes; its padding is zero. */
+  /** Returns where the value goes; its padding is zero. May replace {@link #data}. */
   private int attribute(int type, int length) {
     if (length + HEADER > MAX_ATTRIBUTE) {
       throw tooLong(type, length);

@@ -95,6 +95,23 @@ class AttributesTest {
   }
 
   @Test
+  void growsWhateverTheLastAttributeIs() throws Exception {
+    for (int before = 0; before < 70; before++) {
+      AttributeWriter writer = new AttributeWriter();
+      for (int i = 0; i < before; i++) {
+        writer.u32(1, i);
+      }
+      AttributeCursor cursor =
+          AttributeCursor.over(
+              writer.u8(2, 2).u16be(2, 2).u32be(2, 2).u64be(2, 2).toByteArray(), before * 8);
+      for (int length : new int[] {1, 2, 4, 8}) {
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.bytes()).hasSize(length).endsWith(2);
+      }
+    }
+  }
+
+  @Test
   void aWrongLengthIsAnErrorThatStays() {
     AttributeCursor cursor =
         AttributeCursor.over(new AttributeWriter().u8(1, 7).u32be(2, 9).toByteArray(), 0);

@@ -1,0 +1,28 @@
+package io.finward.conntrack.client;
+
+import io.finward.conntrack.message.ConntrackEntry;
+
+/** Told of entries that end. Called on the client's event loop; must not block. */
+public interface ConntrackListener {
+  /**
+   * An entry was destroyed: it ran out, or somebody deleted it.
+   *
+   * @param entry with its final state
+   * @param ours whether a request of this client did it
+   */
+  void onDestroy(ConntrackEntry entry, boolean ours);
+
+  /** Events were lost: the table must be read again. */
+  void onLost();
+
+  /** A listener for a client that only asks. */
+  static ConntrackListener none() {
+    return new ConntrackListener() {
+      @Override
+      public void onDestroy(ConntrackEntry entry, boolean ours) {}
+
+      @Override
+      public void onLost() {}
+    };
+  }
+}
