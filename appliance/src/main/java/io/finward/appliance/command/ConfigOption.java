@@ -1,8 +1,10 @@
 package io.finward.appliance.command;
 
+import io.finward.appliance.config.AdminSettings;
 import io.finward.appliance.config.ConfigReader;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.InvalidConfigException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,6 +23,13 @@ final class ConfigOption {
 
   Path file() {
     return file == null ? DEFAULT : file;
+  }
+
+  /** The admin socket; the default one where there is neither an option nor the default file. */
+  Path socket() throws CommandFailedException {
+    return file == null && !Files.exists(DEFAULT)
+        ? AdminSettings.DEFAULT_SOCKET
+        : read().admin().socket();
   }
 
   FinwardConfig read() throws CommandFailedException {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record AdminSettings(
     Path socket, @Nullable InetSocketAddress http, @Nullable InetSocketAddress jmx) {
-  static final AdminSettings DEFAULT =
-      new AdminSettings(Path.of("/run/finward/admin.sock"), null, null);
+  /** Where the socket is unless the file says otherwise. */
+  public static final Path DEFAULT_SOCKET = Path.of("/run/finward/admin.sock");
+
+  static final AdminSettings DEFAULT = new AdminSettings(DEFAULT_SOCKET, null, null);
 }

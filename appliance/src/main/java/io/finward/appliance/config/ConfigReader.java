@@ -38,7 +38,7 @@ public final class ConfigReader {
     if (root == null) {
       throw new IllegalStateException("a file that cannot be parsed was not refused");
     }
-    FinwardConfig config = new ConfigReader(findings).top(file, root);
+    FinwardConfig config = new ConfigReader(findings).top(root);
     findings.refuse();
     if (config == null) {
       throw new IllegalStateException("a configuration without a value was not refused");
@@ -66,7 +66,7 @@ public final class ConfigReader {
     return null;
   }
 
-  private @Nullable FinwardConfig top(Path file, ConfigObject root) {
+  private @Nullable FinwardConfig top(ConfigObject root) {
     for (Map.Entry<String, ConfigValue> entry : root.entrySet()) {
       findings.note(entry.getKey(), entry.getValue());
       if (!entry.getKey().equals("finward")) {
@@ -78,10 +78,10 @@ public final class ConfigReader {
           findings.line("finward"), "finward is missing (expected: finward { listeners = [...] })");
       return null;
     }
-    return finward(file, new Section("", body, findings));
+    return finward(new Section("", body, findings));
   }
 
-  private @Nullable FinwardConfig finward(Path file, Section top) {
+  private @Nullable FinwardConfig finward(Section top) {
     ListenersReader reader = new ListenersReader(findings);
     List<Keyed<ListenerSettings>> listeners = reader.listeners(top);
     List<Keyed<Intercept>> intercepts = reader.intercepts(top);
@@ -102,7 +102,7 @@ public final class ConfigReader {
       return null;
     }
     return new FinwardConfig(
-        file.toString(),
+        findings.places(),
         listeners.stream().map(Keyed::value).toList(),
         intercepts.stream().map(Keyed::value).toList(),
         rules,

@@ -45,6 +45,13 @@ final class Findings {
     return place == null ? 0 : place.line;
   }
 
+  /** Where all keys stood. */
+  Places places() {
+    Map<String, Integer> lines = new HashMap<>();
+    places.forEach((key, place) -> lines.put(key, place.line));
+    return new Places(file, lines);
+  }
+
   /** The value of a noted key is wrong. */
   void wrong(String key, String expected) {
     Place place = places.get(key);

@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * A whole configuration, valid in itself and across its parts.
  *
- * @param file as the operator named it
+ * @param places where its keys stand
  * @param threads event loops
  */
 public record FinwardConfig(
-    String file,
+    Places places,
     List<ListenerSettings> listeners,
     List<Intercept> intercepts,
     RulesSettings rules,

@@ -1,0 +1,155 @@
+package io.finward.appliance.admin;
+
+import static java.util.concurrent.CompletableFuture.completedFuture;
+
+import io.finward.appliance.Version;
+import io.finward.appliance.observe.FlowSnapshot;
+import io.finward.appliance.observe.Observed;
+import io.finward.appliance.text.AddressText;
+import io.finward.appliance.text.Json;
+import io.finward.proxy.session.SessionSnapshot;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What can be asked of a running instance. Knows nothing of the connection the question came by,
+ * but for whether it may change anything. Thread-safe.
+ *
+ * <pre>
+ * GET  /version                              one object
+ * GET  /sessions[?client=ADDR][&amp;half-closed]  array of sessions, oldest first
+ * GET  /sessions/ID                          one session, 404 when there is none
+ * POST /sessions/ID/kill                     ends it with RST to both sides; Unix socket only
+ * GET  /flows                                array of the shadow table's flows
+ * GET  /metrics                              Prometheus text
+ * </pre>
+ */
+public final class AdminApi {
+  private final Observed observed;
+  private final Supplier<String> metrics;
+
+  /**
+   * @param metrics the Prometheus text
+   */
+  public AdminApi(Observed observed, Supplier<String> metrics) {
+    this.observed = observed;
+    this.metrics = metrics;
+  }
+
+  /** Answers a request; the answer completes on any thread. */
+  CompletableFuture<Reply> answer(Request request) {
+    String[] path = request.path().substring(1).split("/", -1);
+    boolean get = request.method().equals("GET");
+    return switch (path.length + " " + path[0]) {
+      case "1 version" -> get ? completedFuture(version()) : onlyGet();
+      case "1 metrics" -> get ? completedFuture(prometheus()) : onlyGet();
+      case "1 sessions" -> get ? sessions(request) : onlyGet();
+      case "1 flows" -> get ? observed.flows().list().thenApply(AdminApi::flows) : onlyGet();
+      case "2 sessions" -> get ? session(path[1]) : onlyGet();
+      case "3 sessions" ->
+          path[2].equals("kill") ? kill(path[1], request) : completedFuture(noSuchThing());
+      default -> completedFuture(noSuchThing());
+    };
+  }
+
+  private static Reply version() {
+    return Reply.json(
+        Json.text(out -> {
+          out.writeStartObject();
+          out.writeStringField("version", Version.finward());
+          out.writeStringField("java", Version.java());
+          out.writeStringField("kernel", Version.kernel());
+          out.writeNumberField("pid", ProcessHandle.current().pid());
+          out.writeEndObject();
+        }));
+  }
+
+  private Reply prometheus() {
+    return new Reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get());
+  }
+
+  private CompletableFuture<Reply> sessions(Request request) {
+    Predicate<SessionSnapshot> wanted = _ -> true;
+    if (request.has("half-closed")) {
+      wanted = SessionSnapshot::halfClosed;
+    }
+    String client = request.parameter("client");
+    if (client != null) {
+      InetAddress address = AddressText.parseAddress(client);
+      if (address == null) {
+        return completedFuture(
+            Reply.error(400, "client = \"%s\" (expected: an IP address)".formatted(client)));
+      }
+      wanted = wanted.and(session -> session.client().getAddress().equals(address));
+    }
+    Predicate<SessionSnapshot> filter = wanted;
+    return observed
+        .sessions()
+        .list()
+        .thenApply(all -> Reply.json(array(all.stream().filter(filter).toList())));
+  }
+
+  private CompletableFuture<Reply> session(String id) {
+    return observed
+        .sessions()
+        .list()
+        .thenApply(all ->
+            all.stream()
+                .filter(session -> Long.toString(session.id()).equals(id))
+                .findFirst()
+                .map(session -> Reply.json(Json.text(out -> SessionJson.write(out, session))))
+                .orElseGet(() -> noSession(id)));
+  }
+
+  private CompletableFuture<Reply> kill(String id, Request request) {
+    if (!request.method().equals("POST")) {
+      return completedFuture(Reply.error(405, "POST kills a session"));
+    }
+    if (!request.mayChange()) {
+      return completedFuture(Reply.error(403, "sessions are killed through the admin socket only"));
+    }
+    if (!id.matches("[0-9]{1,18}")) {
+      return completedFuture(noSession(id));
+    }
+    return observed
+        .sessions()
+        .kill(Long.parseLong(id))
+        .thenApply(killed -> killed ? Reply.json("{\"killed\":true}") : noSession(id));
+  }
+
+  private static Reply flows(List<FlowSnapshot> flows) {
+    return Reply.json(
+        Json.text(out -> {
+          out.writeStartArray();
+          for (FlowSnapshot flow : flows) {
+            FlowJson.write(out, flow);
+          }
+          out.writeEndArray();
+        }));
+  }
+
+  private static String array(List<SessionSnapshot> sessions) {
+    return Json.text(out -> {
+      out.writeStartArray();
+      for (SessionSnapshot session : sessions) {
+        SessionJson.write(out, session);
+      }
+      out.writeEndArray();
+    });
+  }
+
+  private static Reply noSession(String id) {
+    return Reply.error(404, "no session %s".formatted(id));
+  }
+
+  private static Reply noSuchThing() {
+    return Reply.error(404, "no such thing (expected: /version, /sessions, /flows or /metrics)");
+  }
+
+  private static CompletableFuture<Reply> onlyGet() {
+    return completedFuture(Reply.error(405, "GET only"));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The admin API of a running instance: HTTP/1.1 and JSON on a Unix domain socket for the commands,
+ * and its read-only part over TCP for monitoring.
+ */
+@NullMarked
+package io.finward.appliance.admin;
+
+import org.jspecify.annotations.NullMarked;

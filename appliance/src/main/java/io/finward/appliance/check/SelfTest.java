@@ -1,0 +1,82 @@
+package io.finward.appliance.check;
+
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.config.Limits;
+import io.finward.appliance.text.AddressText;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** What of this machine would keep a configuration from working. Changes nothing. */
+public final class SelfTest {
+  private static final Path FIRST_UNPRIVILEGED =
+      Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+  private static final int USUAL_FIRST_UNPRIVILEGED = 1024;
+
+  private final FinwardConfig config;
+
+  /** Of a configuration that is valid in itself. */
+  public SelfTest(FinwardConfig config) {
+    this.config = config;
+  }
+
+  /** Everything but whether the addresses are free, which a running instance's are not. */
+  public List<Remark> run() throws IOException {
+    List<Remark> remarks = new ArrayList<>();
+    remarks.addAll(
+        new CapabilityCheck(config, Capability.effective(), firstUnprivilegedPort()).run());
+    limits(remarks);
+    jmx(remarks);
+    return remarks;
+  }
+
+  /** Whether every address is free and this machine's. */
+  public List<Remark> addresses() {
+    return new BindCheck(config).run();
+  }
+
+  private void limits(List<Remark> remarks) throws IOException {
+    int limit = Descriptors.limit();
+    OptionalInt wanted = config.limits().descriptors();
+    if (wanted.isPresent() && wanted.getAsInt() > limit) {
+      remarks.add(
+          Remark.error(
+              config.places().of("limits.descriptors"),
+              "limits.descriptors = %d (expected: at most %d, this process's limit; raise it with"
+                      .formatted(wanted.getAsInt(), limit)
+                  + " LimitNOFILE= or ulimit -n)"));
+    }
+    OptionalInt sessions = config.limits().sessions();
+    if (sessions.isPresent() && sessions.getAsInt() > Limits.sessionsWithin(limit)) {
+      remarks.add(
+          Remark.error(
+              config.places().of("limits.sessions"),
+              "limits.sessions = %d (expected: at most %d with %d descriptors; raise them with"
+                      .formatted(sessions.getAsInt(), Limits.sessionsWithin(limit), limit)
+                  + " LimitNOFILE= or ulimit -n)"));
+    }
+  }
+
+  private void jmx(List<Remark> remarks) {
+    InetSocketAddress jmx = config.admin().jmx();
+    if (jmx != null && !jmx.getAddress().isLoopbackAddress()) {
+      remarks.add(
+          Remark.warning(
+              config.places().of("admin.jmx"),
+              "admin.jmx = %s has no password: whoever reaches it may kill sessions"
+                  .formatted(AddressText.format(jmx))));
+    }
+  }
+
+  private static int firstUnprivilegedPort() {
+    try {
+      return Integer.parseInt(Files.readString(FIRST_UNPRIVILEGED).strip());
+    } catch (IOException e) {
+      return USUAL_FIRST_UNPRIVILEGED; // before Linux 4.11 there was no such sysctl
+    }
+  }
+}

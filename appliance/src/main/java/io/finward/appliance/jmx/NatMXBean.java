@@ -1,0 +1,19 @@
+package io.finward.appliance.jmx;
+
+import java.util.List;
+import java.util.Map;
+
+/** {@code io.finward:type=Nat}: the rules in the kernel. */
+public interface NatMXBean {
+  /** Packets the wall stopped, by netfilter hook. */
+  Map<String, Long> getWallDrops();
+
+  /** Untranslated packets of intercepted flows seen leaving the gateway; never 1 or more. */
+  long getLeaks();
+
+  /** How often rules were found changed and put back. */
+  long getRepairs();
+
+  /** What is not as it should be now; empty when everything is in place. */
+  List<String> getDeviations();
+}

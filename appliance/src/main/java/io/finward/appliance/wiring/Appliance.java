@@ -1,0 +1,104 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.admin.AdminApi;
+import io.finward.appliance.admin.AdminServer;
+import io.finward.appliance.admin.InstanceLock;
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.jmx.Beans;
+import io.finward.appliance.jmx.RemoteJmx;
+import io.finward.appliance.log.SessionLog;
+import io.finward.appliance.metrics.GatewayMetrics;
+import io.finward.appliance.metrics.Meters;
+import io.finward.appliance.metrics.SessionMetrics;
+import io.finward.proxy.listen.ListenerSettings;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import javax.management.MBeanServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running instance: the lock, the gateway, and everything by which it is seen. Parts are
+ * stopped in the reverse of the order in which they started, also when a later one fails to start.
+ */
+public final class Appliance implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("appliance");
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+  private Appliance() {}
+
+  /**
+   * Starts everything.
+   *
+   * @throws IOException in words for the operator; nothing is left behind then
+   */
+  public static Appliance start(FinwardConfig config, RunningGateway.Factory factory) throws IOException {
+    Appliance appliance = new Appliance();
+    boolean complete = false;
+    try {
+      appliance.startParts(config, factory);
+      complete = true;
+      return appliance;
+    } finally {
+      if (!complete) {
+        appliance.close();
+      }
+    }
+  }
+
+  private void startParts(FinwardConfig config, RunningGateway.Factory factory) throws IOException {
+    Path socket = config.admin().socket();
+    started.push(InstanceLock.beside(socket));
+
+    Meters meters = new Meters();
+    List<String> names = config.listeners().stream().map(ListenerSettings::name).toList();
+    SessionMetrics sessionMetrics = new SessionMetrics(meters, names);
+    SessionLog log = new SessionLog();
+    RunningGateway gateway =
+        factory.start(
+            config,
+            (session, event) -> {
+              sessionMetrics.on(session, event);
+              log.on(session, event);
+            });
+    started.push(gateway);
+    GatewayMetrics.register(meters, gateway.observed());
+
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    started.push(Beans.register(beans, gateway.observed(), config.listeners(), sessionMetrics));
+    started.push(meters.reportTo(beans));
+    InetSocketAddress jmx = config.admin().jmx();
+    if (jmx != null) {
+      started.push(RemoteJmx.open(jmx, beans));
+    }
+
+    AdminServer admin = new AdminServer(new AdminApi(gateway.observed(), meters::prometheusText));
+    started.push(admin);
+    InetSocketAddress http = config.admin().http();
+    if (http != null) {
+      admin.openHttp(http);
+    }
+    started.push(() -> Files.deleteIfExists(socket));
+    admin.openSocket(socket);
+  }
+
+  /** Stops everything; a part that fails to stop is logged and the others are stopped. */
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      AutoCloseable part = started.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("{} did not stop", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.observe.Observed;
+import io.finward.proxy.session.SessionListener;
+import java.io.IOException;
+
+/** The proxy, its rules and its conntrack part, running. */
+public interface RunningGateway extends AutoCloseable {
+  /** What commands, JMX and metrics show of it. */
+  Observed observed();
+
+  /** Stops in order: listeners, sessions, rules as {@code rules.on-stop} says. */
+  @Override
+  void close() throws IOException;
+
+  /** Starts a gateway. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * Starts it: when this returns, every listener is bound and every rule is in place.
+     *
+     * @param listener is told of all sessions, beside the gateway's own listeners
+     * @throws IOException in words for the operator; nothing is left behind then
+     */
+    RunningGateway start(FinwardConfig config, SessionListener listener) throws IOException;
+  }
+}
