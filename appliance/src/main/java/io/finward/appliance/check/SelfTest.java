@@ -3,6 +3,8 @@ package io.finward.appliance.check;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.Limits;
 import io.finward.appliance.text.AddressText;
+import io.finward.nat.apply.Nat;
+import io.finward.nat.rule.NatSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -18,10 +20,19 @@ public final class SelfTest {
   private static final int USUAL_FIRST_UNPRIVILEGED = 1024;
 
   private final FinwardConfig config;
+  private final NatSettings rules;
+  private final Nat nat;
 
-  /** Of a configuration that is valid in itself. */
-  public SelfTest(FinwardConfig config) {
+  /**
+   * Of a configuration that is valid in itself.
+   *
+   * @param rules what of it the rules are made from
+   * @param nat the rules
+   */
+  public SelfTest(FinwardConfig config, NatSettings rules, Nat nat) {
     this.config = config;
+    this.rules = rules;
+    this.nat = nat;
   }
 
   /** Everything but whether the addresses are free, which a running instance's are not. */
@@ -29,6 +40,9 @@ public final class SelfTest {
     List<Remark> remarks = new ArrayList<>();
     remarks.addAll(
         new CapabilityCheck(config, Capability.effective(), firstUnprivilegedPort()).run());
+    if (remarks.isEmpty()) {
+      remarks.addAll(new RulesCheck(config.places().file(), rules, nat).run());
+    }
     limits(remarks);
     jmx(remarks);
     return remarks;

@@ -1,22 +1,20 @@
 package io.finward.appliance.command;
 
 import io.finward.appliance.lab.LabCommand;
+import io.finward.appliance.wiring.ObservedGateway;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
-/** The table of commands, and what is common to all: help, exit codes, one-line errors. */
+/** The table of commands, and what is common to all: exit codes and one-line errors. */
 @Command(
     name = "finward",
     description = "A forward-proxy appliance that never leaks a late packet.",
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = false)
-public final class Commands implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+    synopsisSubcommandLabel = "COMMAND")
+public final class Commands {
+  private Commands() {}
 
-  Commands() {}
-
-  /** Runs a command line; answers the exit code. */
+  /** Runs a command line; answers the exit code: 0 ok, 1 failure, 2 usage. */
   public static int run(String... arguments) {
     return commandLine().execute(arguments);
   }
@@ -24,25 +22,24 @@ public final class Commands implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Commands())
         .addSubcommand(new VersionCommand())
+        .addSubcommand(new RunCommand(ObservedGateway::start))
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new RulesCommand())
+        .addSubcommand(new SessionsCommand())
+        .addSubcommand(new SessionCommand())
+        .addSubcommand(new FlowsCommand())
         .addSubcommand(new LabCommand())
+        .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionExceptionHandler(Commands::failed);
   }
 
-  private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed)
+  private static int failed(Exception e, CommandLine commandLine, ParseResult parsed)
       throws Exception {
     if (e instanceof CommandFailedException) {
       commandLine.getErr().println(e.getMessage());
-      return 1;
+      commandLine.getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
     }
     throw e;
-  }
-
-  @Override
-  public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("run before picocli set the command up");
-    }
-    throw new ParameterException(spec.commandLine(), "which command?");
   }
 }

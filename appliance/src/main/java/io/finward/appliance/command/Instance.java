@@ -5,9 +5,11 @@ import io.finward.appliance.text.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The running instance of a configuration, found by its admin socket. */
+@Command
 final class Instance {
   @Mixin private final ConfigOption config = new ConfigOption();
 
@@ -26,7 +28,8 @@ final class Instance {
     try {
       return Json.rows(body);
     } catch (IOException e) {
-      throw new CommandFailedException("the instance's answer is not understood: " + e.getMessage());
+      throw new CommandFailedException(
+          "the instance's answer is not understood: " + e.getMessage());
     }
   }
 
@@ -36,7 +39,9 @@ final class Instance {
       if (!answer.ok()) {
         List<Map<String, String>> error = rows(answer.body());
         throw new CommandFailedException(
-            error.isEmpty() ? answer.body() : error.getFirst().getOrDefault("error", answer.body()));
+            error.isEmpty()
+                ? answer.body()
+                : error.getFirst().getOrDefault("error", answer.body()));
       }
       return answer.body();
     } catch (IOException e) {

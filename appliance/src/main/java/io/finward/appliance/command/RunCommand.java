@@ -51,8 +51,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** Runs when the JVM was told to end. A start that is under way is waited for, then undone. */
   private static void stop(CompletableFuture<Appliance> starting) {
-    try (Appliance _ =
-        starting.orTimeout(LONGEST_START_SECONDS, TimeUnit.SECONDS).join()) {
+    try (Appliance _ = starting.orTimeout(LONGEST_START_SECONDS, TimeUnit.SECONDS).join()) {
       // Closing is all.
     } catch (CompletionException | CancellationException _) {
       return; // It did not start, which is said already, and the exit code is not ours.

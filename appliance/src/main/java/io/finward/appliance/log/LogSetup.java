@@ -52,6 +52,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.setLevel(Level.toLevel(System.getProperty("finward.log"), Level.INFO));
     root.addAppender(queue);
     context.getLogger("io.netty").setLevel(Level.WARN);
+    // A namespace with nothing but lo has no hardware address, which is nothing to warn of.
+    context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

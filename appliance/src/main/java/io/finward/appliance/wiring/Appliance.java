@@ -39,7 +39,8 @@ public final class Appliance implements AutoCloseable {
    *
    * @throws IOException in words for the operator; nothing is left behind then
    */
-  public static Appliance start(FinwardConfig config, RunningGateway.Factory factory) throws IOException {
+  public static Appliance start(FinwardConfig config, RunningGateway.Factory factory)
+      throws IOException {
     Appliance appliance = new Appliance();
     boolean complete = false;
     try {

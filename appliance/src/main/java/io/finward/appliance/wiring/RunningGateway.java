@@ -5,7 +5,7 @@ import io.finward.appliance.observe.Observed;
 import io.finward.proxy.session.SessionListener;
 import java.io.IOException;
 
-/** The proxy, its rules and its conntrack part, running. */
+/** What an appliance runs: a {@link Gateway}, or a stand-in in a test. */
 public interface RunningGateway extends AutoCloseable {
   /** What commands, JMX and metrics show of it. */
   Observed observed();

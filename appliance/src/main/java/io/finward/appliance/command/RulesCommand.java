@@ -1,0 +1,56 @@
+package io.finward.appliance.command;
+
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.wiring.Gateway;
+import io.finward.appliance.wiring.NatConfig;
+import io.finward.nat.apply.Nat;
+import io.finward.nat.apply.NatException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code finward rules print|apply|verify|remove}. */
+@Command(name = "rules", description = "The nft rules and policy routing that run would install.")
+final class RulesCommand implements Callable<Integer> {
+  /** What to do with them; lower case, for that is how it is typed. */
+  enum Action {
+    print,
+    apply,
+    verify,
+    remove
+  }
+
+  @Mixin private final ConfigOption option = new ConfigOption();
+  @Mixin private final Terminal terminal = new Terminal();
+
+  @Parameters(paramLabel = "ACTION", description = "${COMPLETION-CANDIDATES}")
+  private Action action = Action.print;
+
+  @Override
+  public Integer call() throws CommandFailedException {
+    FinwardConfig config = option.read();
+    Nat nat = new Nat(NatConfig.of(config), Gateway.stateDirectory(config));
+    try {
+      return act(nat);
+    } catch (NatException e) {
+      throw new CommandFailedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int act(Nat nat) throws NatException {
+    switch (action) {
+      case print -> terminal.out().print(nat.print());
+      case apply -> nat.apply();
+      case remove -> nat.remove();
+      case verify -> {
+        List<String> differences = nat.verify();
+        differences.forEach(terminal.err()::println);
+        return differences.isEmpty() ? 0 : 1;
+      }
+    }
+    terminal.out().flush();
+    return 0;
+  }
+}
