@@ -86,13 +86,13 @@ final class ObservingChains {
     for (String match : WallText.untranslatedReplies(settings)) {
       text.line(match + " counter name " + Names.LEAKS_TO_CLIENT + " accept");
     }
-    text.line("meta mark " + Marks.hex(settings.marks().upstream()) + " accept")
+    text.remark("From here on what is forwarded: it has come in by some interface.")
+        .line("meta iif 0 accept")
         .line(WallText.OPENED_BY_SERVER + " accept");
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         text.line(
-            "%s fib saddr type != local counter name %s accept"
-                .formatted(one.original(family), Names.LEAKS_TO_SERVER));
+            "%s counter name %s accept".formatted(one.original(family), Names.LEAKS_TO_SERVER));
       }
     }
     for (String match : WallText.learned(settings)) {

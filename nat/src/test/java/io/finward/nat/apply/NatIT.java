@@ -282,6 +282,26 @@ class NatIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void withoutAWallALateFinIsALeakAndCounted(
+      Family family, NetworkNamespace client, NetworkNamespace gateway, NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    apply(gateway, new Nat(Examples.redirect(new RuleSwitches(true, false, true)), state));
+    try (ServerSocket proxy = Lab.listen(gateway, 8080)) {
+      Socket dialled = Lab.dial(client, Lab.server(family), 80);
+      Socket accepted = proxy.accept();
+      echo(dialled, accepted);
+      gateway.run("conntrack", "-F");
+
+      dialled.shutdownOutput();
+
+      await().untilAsserted(() -> assertThat(lab.counter("leaks_to_server")).isPositive());
+      await().untilAsserted(() -> assertThat(lab.reachedServer()).isPositive());
+    }
+  }
+
   @Test
   void theHeartbeatKeepsTheDaemonAliveAndDeclaresStrangers(NetworkNamespace gateway)
       throws IOException {
