@@ -1,15 +1,19 @@
 package io.finward.nat.apply;
 
 import io.finward.linux.libc.KernelException;
+import io.finward.nat.codec.ForeignDrop;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
+import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +93,23 @@ public final class Nat {
   /** What is the administrator's to set and looks wrong for a gateway. */
   public List<String> remarks() throws NatException {
     return Sysctls.remarks();
+  }
+
+  /**
+   * Whether this system can do what is wanted: tools, capability, kernel features.
+   *
+   * @throws NatException that names what is missing
+   */
+  public void check() throws NatException {
+    KernelFeatures.probe().require(settings);
+    Tool.run("", List.of("ip", "rule", "show"));
+  }
+
+  /** Rules of others that would take late packets away before ours see them. */
+  public List<ForeignDrop> foreignDrops() throws NatException {
+    Set<InterceptionMode> modes = EnumSet.noneOf(InterceptionMode.class);
+    settings.listeners().forEach(listener -> modes.add(listener.mode()));
+    return ForeignDrops.find().stream().filter(drop -> drop.swallows(modes)).toList();
   }
 
   /** What the rules have counted, not older than a second. Waits for a process. */

@@ -15,6 +15,9 @@ final class Declarations {
   /** Kernel memory is bounded: when a set is full, its rule no longer matches. */
   private static final int SET_SIZE = 65536;
 
+  /** Both FINs are in: what is left is retransmissions, and they renew it. */
+  private static final int LAST_ACK = 300;
+
   private Declarations() {}
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
@@ -116,8 +119,8 @@ final class Declarations {
         .line("protocol tcp;")
         .line("l3proto ip;")
         .line(
-            "policy = { established : %1$d, fin_wait : %2$d, close_wait : %2$d, last_ack : %2$d,"
-                    .formatted(open, half)
+            "policy = { established : %1$d, fin_wait : %2$d, close_wait : %2$d, last_ack : %3$d,"
+                    .formatted(open, half, LAST_ACK)
                 + " retrans : 1800, unack : 1800 };")
         .close();
   }

@@ -41,6 +41,6 @@ public final class NftTable {
       WALL_COUNTERS.forEach(name -> text.line("counter " + name + " { }"));
     }
     text.line("counter " + Names.LEAKS_TO_SERVER + " { }");
-    text.line("counter " + Names.LEAKS_TO_CLIENT + " { }");
+    text.line("counter " + Names.LEAKS_TO_CLIENT + " { }").apart();
   }
 }

@@ -26,9 +26,9 @@ final class NftText {
     return this;
   }
 
-  /** A whole block of one line. */
-  NftText single(String head, String body) {
-    line(head + " { " + body + " }");
+  /** The next block or remark is to stand apart. */
+  NftText apart() {
+    blockEnded = true;
     return this;
   }
 

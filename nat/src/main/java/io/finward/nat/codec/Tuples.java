@@ -8,6 +8,7 @@ import io.finward.nat.rule.NatSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One interception as sets, and as the matches that select its packets. The same matches stand in
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
  */
 final class Tuples {
   private static final String TCP = "meta l4proto tcp";
+
+  /** For who is not restricted by address; superfluous beside an address. */
+  private static final String FAMILY = "meta nfproto ipv";
 
   private final NatSettings settings;
   private final Interception interception;
@@ -102,7 +106,7 @@ final class Tuples {
   }
 
   private static String match(String field, Family family, String set, List<Cidr> networks) {
-    return unrestricted(networks) ? "meta nfproto ipv" + family.version() : field + " @" + set;
+    return unrestricted(networks) ? FAMILY + family.version() : field + " @" + set;
   }
 
   private static boolean unrestricted(List<Cidr> networks) {
@@ -130,6 +134,10 @@ final class Tuples {
   }
 
   private static String joined(String... parts) {
-    return List.of(parts).stream().distinct().collect(Collectors.joining(" "));
+    boolean addressed = Stream.of(parts).anyMatch(part -> part.startsWith("ip"));
+    return Stream.of(parts)
+        .filter(part -> !(addressed && part.startsWith(FAMILY)))
+        .distinct()
+        .collect(Collectors.joining(" "));
   }
 }

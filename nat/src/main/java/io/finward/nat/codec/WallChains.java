@@ -13,15 +13,18 @@ final class WallChains {
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
     refuse(text);
-    lateClient(text, settings);
-    late(text, settings, tuples);
+    boolean redirects = !settings.listeners(InterceptionMode.REDIRECT).isEmpty();
+    if (redirects) {
+      lateClient(text, settings);
+      late(text, settings, tuples);
+    }
     untranslated(text, "untranslated", "wall_routed");
     untranslated(text, "untranslated_forward", "wall_forward");
     boolean spoofing = tuples.stream().anyMatch(one -> spoofs(settings, one));
     if (spoofing) {
       fromServer(text, settings);
     }
-    early(text, tuples);
+    early(text, tuples, redirects);
     routed(text, settings, tuples);
     forward(text, settings, tuples);
     LeavingChains.write(text, settings);
@@ -83,7 +86,7 @@ final class WallChains {
         .close();
   }
 
-  private static void early(NftText text, List<Tuples> tuples) {
+  private static void early(NftText text, List<Tuples> tuples, boolean redirects) {
     text.remark("Late packets of clients have no entry: INVALID, and NAT passes over them.");
     Chains.base(text, "early", "filter", "prerouting", Chains.EARLY)
         .line("meta l4proto != tcp accept")
@@ -95,7 +98,10 @@ final class WallChains {
                 .formatted(one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
       }
     }
-    text.line("ct state invalid fib daddr type != local jump late").close();
+    if (redirects) {
+      text.line("ct state invalid fib daddr type != local jump late");
+    }
+    text.close();
   }
 
   private static void routed(NftText text, NatSettings settings, List<Tuples> tuples) {

@@ -4,7 +4,6 @@ import io.finward.nat.rule.Family;
 import io.finward.nat.rule.InterceptingListener;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.Literal;
-import io.finward.nat.rule.Marks;
 import io.finward.nat.rule.NatSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +74,9 @@ final class WallText {
   static String notTaken(NatSettings settings, Tuples tuples) {
     return switch (tuples.mode()) {
       case REDIRECT -> "";
-      case TPROXY ->
-          settings.switches().nat()
-              ? "meta mark != " + Marks.hex(settings.marks().tproxy()) + " "
-              : "meta mark 0 ";
+      // Ours are let through by their mark before; of the administrator's we know that they have
+      // one.
+      case TPROXY -> settings.switches().nat() ? "" : "meta mark 0 ";
     };
   }
 

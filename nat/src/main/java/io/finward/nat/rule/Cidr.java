@@ -36,6 +36,10 @@ public record Cidr(InetAddress address, int prefix) {
     String literal = slash < 0 ? text : text.substring(0, slash);
     try {
       InetAddress address = InetAddress.ofLiteral(literal);
+      // Java takes 10.1 for 10.0.0.1, and nobody else means that.
+      if (Family.of(address) == Family.IPV4 && !literal.equals(Literal.of(address))) {
+        throw expected(text, new IllegalArgumentException(literal));
+      }
       int prefix =
           slash < 0 ? Family.of(address).bits() : Integer.parseInt(text.substring(slash + 1));
       return new Cidr(address, prefix);

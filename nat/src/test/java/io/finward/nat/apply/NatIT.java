@@ -8,7 +8,9 @@ import io.finward.linux.libc.KernelException;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.nat.Examples;
+import io.finward.nat.codec.ForeignDrop;
 import io.finward.nat.rule.Family;
+import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("netns")
@@ -151,9 +155,7 @@ class NatIT {
         Examples.settings(
             RuleSwitches.ALL,
             Examples.redirect(RuleSwitches.ALL).listeners(),
-            java.util.List.of(
-                Examples.interception(
-                    "web", java.util.List.of("198.51.100.0/24", "2001:db8:2::/64"))));
+            List.of(Examples.interception("web", List.of("198.51.100.0/24", "2001:db8:2::/64"))));
     apply(gateway, new Nat(all, state));
     try (ServerSocket proxy = Lab.listen(gateway, 8080);
         ServerSocket ssh = Lab.listen(gateway, 22);
@@ -282,6 +284,59 @@ class NatIT {
     }
   }
 
+  /** iptables -t nat -A PREROUTING -d SERVER -p tcp -j REDIRECT --to-ports 80, known or not. */
+  @ParameterizedTest
+  @CsvSource({"IPV4,true", "IPV4,false", "IPV6,true", "IPV6,false"})
+  void theRuleOfTodaysGatewaysIsGuardedToo(
+      Family family,
+      boolean known,
+      NetworkNamespace client,
+      NetworkNamespace gateway,
+      NetworkNamespace server)
+      throws IOException {
+    Lab lab = Lab.connect(client, gateway, server);
+    gateway.run(
+        family == Family.IPV4 ? "iptables" : "ip6tables",
+        "-t",
+        "nat",
+        "-A",
+        "PREROUTING",
+        "-d",
+        Lab.server(family),
+        "-p",
+        "tcp",
+        "-j",
+        "REDIRECT",
+        "--to-ports",
+        "80");
+    NatSettings settings =
+        Examples.settings(
+            new RuleSwitches(false, true, true),
+            List.of(Examples.listener("web", InterceptionMode.REDIRECT, 80)),
+            known ? List.of(Examples.interception("web", List.of(Lab.server(family)))) : List.of());
+    apply(gateway, new Nat(settings, state));
+    try (ServerSocket proxy = Lab.listen(gateway, 80)) {
+      for (int port : new int[] {80, 443}) {
+        Socket dialled = Lab.dial(client, Lab.server(family), port);
+        Socket accepted = proxy.accept();
+        echo(dialled, accepted);
+        gateway.run("nft", "add element inet finward alive { tcp timeout 1h }");
+        gateway.run("conntrack", "-F");
+        long in = lab.counter("wall_prerouting");
+        long out = lab.counter("wall_output");
+        accepted.getOutputStream().write('y');
+        dialled.shutdownOutput();
+
+        await().untilAsserted(() -> assertThat(lab.counter("wall_prerouting")).isGreaterThan(in));
+        await().untilAsserted(() -> assertThat(lab.counter("wall_output")).isGreaterThan(out));
+        gateway.run("nft", "flush set inet finward alive");
+        await().untilAsserted(() -> assertThat(sockets(client)).doesNotContain("FIN-WAIT"));
+      }
+      assertThat(lab.reachedServer()).isZero();
+      assertThat(lab.counter("leaks_to_client")).isZero();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Family.class)
   void withoutAWallALateFinIsALeakAndCounted(
@@ -348,6 +403,52 @@ class NatIT {
 
     assertThat(features.refusals()).isEmpty();
     assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
+  }
+
+  @Test
+  void namesTheRuleThatWouldSwallowLatePackets(NetworkNamespace gateway) throws IOException {
+    gateway.run("iptables", "-A", "INPUT", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP");
+    gateway.run(
+        "ip6tables-legacy",
+        "-t",
+        "mangle",
+        "-A",
+        "PREROUTING",
+        "-m",
+        "conntrack",
+        "--ctstate",
+        "INVALID",
+        "-j",
+        "DROP");
+    Nat tproxy = new Nat(Examples.tproxy(RuleSwitches.ALL), state);
+    Nat redirect = new Nat(Examples.redirect(RuleSwitches.ALL), state);
+
+    gateway.call(() -> {
+      tproxy.check();
+      return null;
+    });
+    assertThat(gateway.call(tproxy::foreignDrops))
+        .extracting(ForeignDrop::table)
+        .containsExactly("ip filter", "ip6 mangle (iptables-legacy)");
+    assertThat(gateway.call(redirect::foreignDrops)).isEmpty();
+  }
+
+  @Test
+  void namesTheCapabilityThatIsMissing(NetworkNamespace gateway) {
+    List<String> unprivileged =
+        List.of("setpriv", "--bounding-set", "-net_admin", "nft", "list", "ruleset");
+
+    assertThatThrownBy(() -> gateway.call(() -> Tool.run("", unprivileged)))
+        .isInstanceOf(NatException.class)
+        .hasMessageContaining("(expected: CAP_NET_ADMIN in this namespace)")
+        .extracting(e -> ((NatException) e).reason())
+        .isEqualTo(NatException.Reason.MISSING_CAPABILITY);
+  }
+
+  @Test
+  void namesThePackageThatIsMissing() {
+    assertThatThrownBy(() -> Executables.find("nft", "/nonexistent"))
+        .hasMessageContaining("nft cannot be run (expected: the package nftables is installed)");
   }
 
   private static InetSocketAddress endpoint(String address, int port) {

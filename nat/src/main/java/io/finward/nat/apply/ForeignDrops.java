@@ -1,0 +1,46 @@
+package io.finward.nat.apply;
+
+import io.finward.nat.codec.ForeignDrop;
+import io.finward.nat.codec.ForeignRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Asks nft, and iptables-legacy where it is in use, for rules of others that drop INVALID. */
+final class ForeignDrops {
+  /** Listing the tables by the tool would load their modules. The thread's namespace counts. */
+  private static final Map<String, Path> LEGACY_TABLES =
+      Map.of(
+          "iptables-legacy-save", Path.of("/proc/thread-self/net/ip_tables_names"),
+          "ip6tables-legacy-save", Path.of("/proc/thread-self/net/ip6_tables_names"));
+
+  private ForeignDrops() {}
+
+  static List<ForeignDrop> find() throws NatException {
+    List<ForeignDrop> drops =
+        new ArrayList<>(
+            ForeignRules.inRuleset(
+                Tool.run("", List.of("nft", "-a", "-y", "-t", "list", "ruleset"))));
+    for (var legacy : LEGACY_TABLES.entrySet()) {
+      if (inUse(legacy.getValue())) {
+        Tool.Answer answer = Tool.ask("", List.of(legacy.getKey()));
+        if (answer.ok()) {
+          String family = legacy.getKey().startsWith("ip6") ? "ip6" : "ip";
+          drops.addAll(ForeignRules.inLegacy(family, answer.output()));
+        }
+      }
+    }
+    return drops;
+  }
+
+  private static boolean inUse(Path names) {
+    try {
+      return !Files.readString(names).isBlank();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.finward.nat.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.finward.nat.Examples;
+import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.RuleSwitches;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole text against files that a person can read and {@code nft -c -f} takes. */
+class NftTableTest {
+  private static final Map<String, NatSettings> SETTINGS =
+      Map.of(
+          "redirect", Examples.redirect(RuleSwitches.ALL),
+          "tproxy", Examples.tproxy(RuleSwitches.ALL),
+          "foreign-rule", Examples.foreignRule(),
+          "redirect-without-wall", Examples.redirect(new RuleSwitches(true, false, true)),
+          "tproxy-without-nat", Examples.tproxy(new RuleSwitches(false, true, true)));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redirect",
+        "tproxy",
+        "foreign-rule",
+        "redirect-without-wall",
+        "tproxy-without-nat"
+      })
+  void saysTheSameEveryTime(String name) throws IOException {
+    try (InputStream golden =
+        Objects.requireNonNull(getClass().getResourceAsStream(name + ".nft"), name)) {
+      assertThat(RulesText.of(Objects.requireNonNull(SETTINGS.get(name))))
+          .isEqualTo(new String(golden.readAllBytes(), UTF_8));
+    }
+  }
+}
