@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,19 @@ public final class Nat {
    */
   public Optional<Heartbeat> startHeartbeat(Runnable missing) throws KernelException {
     return settings.switches().wall() ? Optional.of(Heartbeat.start(missing)) : Optional.empty();
+  }
+
+  /**
+   * Starts putting back what others change.
+   *
+   * @param repaired gets what was different, in plain words
+   */
+  public RuleKeeper startKeeper(Consumer<List<String>> repaired) throws KernelException {
+    return RuleKeeper.start(this, repaired);
+  }
+
+  boolean sysctlsDiffer() throws NatException {
+    return settings.switches().any() && !sysctls.differences().isEmpty();
   }
 
   private List<String> tableDifferences() throws NatException {
