@@ -22,10 +22,8 @@ final class ApachePeer extends Peer {
         ServerRoot %1$s
         DefaultRuntimeDir %1$s
         PidFile %1$s/apache.pid
-        ErrorLog /dev/stderr
+        ErrorLog %1$s/error.log
         ServerName gateway.invalid
-        User www-data
-        Group www-data
         LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
         LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
         LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
@@ -41,6 +39,6 @@ final class ApachePeer extends Peer {
                 setup.listenPort(),
                 family.hostPort(family.server(), 80)));
     // One process (-X), so that nothing is left when it is ended.
-    return List.of("apache2", "-X", "-f", configuration.toString());
+    return as("www-data", directory, "apache2", "-X", "-f", configuration.toString());
   }
 }

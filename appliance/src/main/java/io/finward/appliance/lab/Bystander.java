@@ -17,7 +17,7 @@ final class Bystander implements Scenario {
   private static final Duration QUICKLY = Duration.ofSeconds(3);
 
   @Override
-  public String name() {
+  public String label() {
     return "bystander";
   }
 

@@ -13,10 +13,6 @@ import java.util.TreeSet;
  * FIN comes late.
  */
 final class HalfClosed {
-  /** What {@code nf_conntrack_tcp_timeout_close_wait} and fin_wait are cut to, from 60 and 120. */
-  static final int KERNEL_FORGETS_AFTER_SECONDS = 3;
-
-  private static final Duration MARGIN = Duration.ofSeconds(1);
   private static final Duration LIMIT = Duration.ofSeconds(12);
 
   private final Trial trial;
@@ -29,8 +25,6 @@ final class HalfClosed {
 
   /** Opens sessions, each with an answer that the client has read to its end. */
   static HalfClosed open(Trial trial, int sessions, int port) throws IOException {
-    trial.cutTimeout("close_wait", KERNEL_FORGETS_AFTER_SECONDS);
-    trial.cutTimeout("fin_wait", KERNEL_FORGETS_AFTER_SECONDS);
     var clients = new ArrayList<LabSocket>();
     for (int i = 0; i < sessions; i++) {
       LabSocket client = trial.dial(port);
@@ -51,12 +45,6 @@ final class HalfClosed {
     return opened;
   }
 
-  /** Stays until the kernel, left to itself, would have forgotten every entry. */
-  void outliveTheKernelsEntries() throws IOException {
-    // The kernel's own clock is the subject here; there is no other condition to wait for.
-    Waiting.pause(Duration.ofSeconds(KERNEL_FORGETS_AFTER_SECONDS).plus(MARGIN));
-  }
-
   /** The clients close: their FINs are late. Waits until each was answered, or long enough. */
   Farewell close() throws IOException {
     Set<Integer> ports = ports();
@@ -72,6 +60,13 @@ final class HalfClosed {
     acknowledged.removeAll(reset);
     acknowledged.removeAll(trial.watch().leakedPorts());
     return new Farewell(acknowledged.size(), reset.size(), stranded.size());
+  }
+
+  /** The clients close with an RST, which nobody sends twice. */
+  void reset() throws IOException {
+    for (LabSocket client : clients) {
+      client.reset();
+    }
   }
 
   int size() {

@@ -51,7 +51,8 @@ public final class LabCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     if (list) {
       for (Scenario scenario : Scenarios.all()) {
-        out.printf("%-12s %s%n", scenario.name(), scenario.summary());
+        String byName = scenario.usual() ? "" : " (by name only)";
+        out.printf("%-23s %s%s%n", scenario.label(), scenario.summary(), byName);
       }
       out.flush();
       return 0;

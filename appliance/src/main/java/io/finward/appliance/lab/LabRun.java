@@ -82,21 +82,24 @@ final class LabRun {
   private Result runOne(Scenario scenario, Variant variant, Path home) throws IOException {
     String name =
         "%s-%s-%s"
-            .formatted(scenario.name(), variant.interception().label(), variant.family().label());
+            .formatted(scenario.label(), variant.interception().label(), variant.family().label());
     Path directory = Files.createDirectory(home.resolve(name));
     GatewayProgram program = peer == null ? new FinwardProgram() : peer;
     long start = System.nanoTime();
     Outcome outcome;
     try (Trial trial = Trial.open(variant, program, directory)) {
       trials.add(trial);
-      outcome = scenario.run(trial);
-      trials.remove(trial);
+      try {
+        outcome = scenario.run(trial);
+      } finally {
+        trials.remove(trial);
+      }
     } catch (IOException | RuntimeException e) {
       outcome = Outcome.broken(e.getMessage() == null ? e.toString() : e.getMessage());
     }
     String peerName = peer == null ? null : peer.name();
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    Result result = new Result(scenario.name(), variant, peerName, outcome, millis);
+    Result result = new Result(scenario.label(), variant, peerName, outcome, millis);
     if (result.failed()) {
       String note = outcome.note() + "; the gateway's files are in " + directory;
       result = result.withNote(note);

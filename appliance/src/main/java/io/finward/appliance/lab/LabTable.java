@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The report for a reader. */
 final class LabTable {
-  private static final String ROW = "%-12s %-9s %-6s %8s %8s %10s %10s %10s  %s%n";
+  private static final String ROW = "%-23s %-9s %-6s %8s %8s %10s %10s %10s  %s%n";
 
   private LabTable() {}
 

@@ -3,18 +3,25 @@ package io.finward.appliance.lab;
 import java.io.IOException;
 import java.util.List;
 
-/** The server closes first; the client closes when the kernel has forgotten the connection. */
-final class LateFin implements Scenario {
+/**
+ * The server closes first; the client closes when the kernel has forgotten the connection.
+ *
+ * @param oblivion why it has
+ */
+record LateFin(Oblivion oblivion) implements Scenario {
   static final int SESSIONS = 100;
 
   @Override
-  public String name() {
-    return "late-fin";
+  public String label() {
+    return "late-fin" + oblivion.suffix();
   }
 
   @Override
   public String summary() {
-    return "100 clients in CLOSE_WAIT close after the kernel's timeout: each FIN is ACKed";
+    return switch (oblivion) {
+      case EXPIRED -> "100 clients in CLOSE_WAIT close after the kernel's timeout: FINs are ACKed";
+      case FLUSHED -> "100 clients in CLOSE_WAIT close right after conntrack -F: FINs are ACKed";
+    };
   }
 
   @Override
@@ -28,15 +35,21 @@ final class LateFin implements Scenario {
   }
 
   @Override
+  public boolean usual() {
+    return oblivion == Oblivion.EXPIRED;
+  }
+
+  @Override
   public Outcome run(Trial trial) throws IOException {
     trial.startProxy();
+    Oblivion.prepare(trial);
     trial.serve(80, Http::answerAndClose);
-    return farewell(trial, HalfClosed.open(trial, SESSIONS, 80));
+    return farewell(trial, HalfClosed.open(trial, SESSIONS, 80), oblivion);
   }
 
   /** Late FINs of all these sessions, each of which must be ACKed. */
-  static Outcome farewell(Trial trial, HalfClosed sessions) throws IOException {
-    sessions.outliveTheKernelsEntries();
+  static Outcome farewell(Trial trial, HalfClosed sessions, Oblivion oblivion) throws IOException {
+    oblivion.happen(trial);
     HalfClosed.Farewell farewell = sessions.close();
     Leaks leaks = trial.watch().leaks();
     int all = sessions.size();

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The entries of open sessions vanish, and at once the server has something to say. */
 final class LateReply implements Scenario {
@@ -17,7 +16,7 @@ final class LateReply implements Scenario {
   private static final Duration LIMIT = Duration.ofSeconds(8);
 
   @Override
-  public String name() {
+  public String label() {
     return "late-reply";
   }
 
@@ -46,7 +45,7 @@ final class LateReply implements Scenario {
         socket -> {
           Http.readRequest(socket);
           asked.countDown();
-          await(forgotten);
+          Waiting.forLatch(forgotten);
           socket.send(Http.answer());
         });
     var clients = new ArrayList<LabSocket>();
@@ -55,7 +54,7 @@ final class LateReply implements Scenario {
       client.send(Http.request(trial.family()));
       clients.add(client);
     }
-    await(asked);
+    Waiting.forLatch(asked);
     trial.forgetClientEntries();
     forgotten.countDown();
     int answered = answered(clients);
@@ -81,16 +80,5 @@ final class LateReply implements Scenario {
       }
     }
     return answered;
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
-        throw new IOException("%d sessions never reached the server".formatted(latch.getCount()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
   }
 }

@@ -43,7 +43,7 @@ final class LeakWatch {
     return NftListing.ports(server.run("nft", "list", "set", "inet", "lab", "leaked_ports"));
   }
 
-  /** The client's ports that got an RST. */
+  /** The client's ports that got an RST since they were last dialled from. */
   Set<Integer> resetPorts() throws IOException {
     return NftListing.ports(client.run("nft", "list", "set", "inet", "lab", "reset_ports"));
   }
@@ -87,6 +87,7 @@ final class LeakWatch {
       chain leaving {
         type filter hook output priority raw;
         tcp flags & (syn | ack) == syn add @dialled { %2$s daddr . tcp dport }
+            tcp flags & (syn | ack) == syn delete @reset_ports { tcp sport }
       }
       chain arriving {
         type filter hook prerouting priority raw;

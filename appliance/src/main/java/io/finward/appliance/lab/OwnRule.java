@@ -8,7 +8,7 @@ final class OwnRule implements Scenario {
   private static final List<Integer> PORTS = List.of(80, 8000, 22);
 
   @Override
-  public String name() {
+  public String label() {
     return "own-rule";
   }
 
@@ -25,6 +25,7 @@ final class OwnRule implements Scenario {
   @Override
   public Outcome run(Trial trial) throws IOException {
     trial.startProxy();
+    Oblivion.prepare(trial);
     for (int port : PORTS) {
       trial.serve(port, Http::answerAndClose);
       try (LabSocket client = trial.dial(port)) {
@@ -34,6 +35,7 @@ final class OwnRule implements Scenario {
         }
       }
     }
-    return LateFin.farewell(trial, HalfClosed.open(trial, LateFin.SESSIONS, PORTS.getFirst()));
+    HalfClosed sessions = HalfClosed.open(trial, LateFin.SESSIONS, PORTS.getFirst());
+    return LateFin.farewell(trial, sessions, Oblivion.EXPIRED);
   }
 }

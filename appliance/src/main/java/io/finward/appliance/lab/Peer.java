@@ -2,6 +2,11 @@ package io.finward.appliance.lab;
 
 import io.finward.linux.netns.NetworkNamespace;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Another proxy, in the place and with the plain redirect rule that its users give it. */
 abstract class Peer implements GatewayProgram {
@@ -29,5 +34,20 @@ abstract class Peer implements GatewayProgram {
     return new SocketTable(gateway)
         .localPorts(SocketTable.State.LISTEN)
         .contains(setup.listenPort());
+  }
+
+  /**
+   * The command to run a program as a user other than root from its start, with its directory given
+   * to that user. A program that changes its user itself would lose the signal that ends it with
+   * the lab ({@code commit_creds} clears {@code PR_SET_PDEATHSIG}).
+   */
+  static List<String> as(String user, Path directory, String... command) throws IOException {
+    UserPrincipalLookupService users = directory.getFileSystem().getUserPrincipalLookupService();
+    Files.setOwner(directory, users.lookupPrincipalByName(user));
+    var words =
+        new ArrayList<>(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
+    words.addAll(List.of("--pdeathsig", "KILL"));
+    words.addAll(List.of(command));
+    return words;
   }
 }

@@ -14,7 +14,7 @@ final class Plain implements Scenario {
   private static final int SECONDS = 120;
 
   @Override
-  public String name() {
+  public String label() {
     return "plain";
   }
 

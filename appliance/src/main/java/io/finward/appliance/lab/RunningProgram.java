@@ -74,8 +74,18 @@ final class RunningProgram implements AutoCloseable {
   /** {@code kill -9}; returns when it is gone. */
   void kill() throws IOException {
     process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM; returns when it is gone. */
+  void stop() throws IOException {
+    process.destroy();
+    awaitEnd();
+  }
+
+  private void awaitEnd() throws IOException {
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
         throw new IOException("process %d does not go".formatted(process.pid()));
       }
     } catch (InterruptedException e) {

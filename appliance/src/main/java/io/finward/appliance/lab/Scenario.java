@@ -6,7 +6,7 @@ import java.util.List;
 /** Something that happens to connections on a gateway, and what must not come of it. */
 interface Scenario {
   /** The name on the command line and in the report. */
-  String name();
+  String label();
 
   /** One line for {@code --list}. */
   String summary();

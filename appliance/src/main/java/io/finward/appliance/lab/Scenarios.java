@@ -8,11 +8,21 @@ final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
           new Plain(),
-          new Killed(),
-          new LateFin(),
+          Outage.KILLED,
+          new LateFin(Oblivion.EXPIRED),
           new OwnRule(),
           new LateReply(),
-          new Bystander());
+          new Bystander(),
+          new LateFin(Oblivion.FLUSHED),
+          new LateData(Oblivion.EXPIRED, true),
+          new LateData(Oblivion.FLUSHED, true),
+          new LateData(Oblivion.EXPIRED, false),
+          new LateData(Oblivion.FLUSHED, false),
+          new LateRst(Oblivion.EXPIRED),
+          new LateRst(Oblivion.FLUSHED),
+          new LateServerFin(Oblivion.EXPIRED),
+          new LateServerFin(Oblivion.FLUSHED),
+          Outage.RESTARTED);
 
   private Scenarios() {}
 
@@ -21,6 +31,6 @@ final class Scenarios {
   }
 
   static Optional<Scenario> named(String name) {
-    return ALL.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    return ALL.stream().filter(scenario -> scenario.label().equals(name)).findFirst();
   }
 }

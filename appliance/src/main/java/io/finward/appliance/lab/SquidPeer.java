@@ -23,7 +23,7 @@ final class SquidPeer extends Peer {
         http_access allow all
         cache deny all
         access_log none
-        cache_log stdio:/dev/stderr
+        cache_log %s/cache.log
         cache_store_log none
         pid_filename none
         netdb_filename none
@@ -32,7 +32,7 @@ final class SquidPeer extends Peer {
         max_filedescriptors 4096
         shutdown_lifetime 0 seconds
         """
-            .formatted(setup.family().wildcard(), setup.listenPort()));
-    return List.of("squid", "-N", "-f", configuration.toString());
+            .formatted(setup.family().wildcard(), setup.listenPort(), directory));
+    return as("proxy", directory, "squid", "-N", "-f", configuration.toString());
   }
 }

@@ -72,6 +72,11 @@ final class Trial implements AutoCloseable {
     proxy().kill();
   }
 
+  /** SIGTERM for the proxy. */
+  void stopProxy() throws IOException {
+    proxy().stop();
+  }
+
   /** Starts the proxy again on the configuration, the rules and the files that are there. */
   void restartProxy() throws IOException {
     running = RunningProgram.start(program, Setup.usual(variant), topology.gateway(), directory);
@@ -111,11 +116,16 @@ final class Trial implements AutoCloseable {
     return socket;
   }
 
-  /** The gateway's table of connections, deleted by the {@code conntrack} tool. */
+  /** Deletes the entries of the client's connections from the gateway's table. */
   void forgetClientEntries() throws IOException {
     topology
         .gateway()
         .run("conntrack", "-D", "-f", family().label(), "-p", "tcp", "-s", family().client());
+  }
+
+  /** Flushes the gateway's table of connections, as administrators do. */
+  void flushEntries() throws IOException {
+    topology.gateway().run("conntrack", "-F");
   }
 
   /** Shortens a timeout of the gateway's kernel: {@code nf_conntrack_tcp_timeout_NAME}. */

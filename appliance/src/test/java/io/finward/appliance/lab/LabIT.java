@@ -22,7 +22,8 @@ class LabIT {
   void haproxyLeaksEveryLateFin() throws IOException {
     Assumptions.assumeTrue(Files.exists(Path.of("/usr/sbin/haproxy")), "haproxy is not installed");
 
-    List<Result> results = new LabRun(new HaproxyPeer(), _ -> {}).run(List.of(new LateFin()));
+    List<Result> results =
+        new LabRun(new HaproxyPeer(), _ -> {}).run(List.of(new LateFin(Oblivion.EXPIRED)));
 
     assertThat(results)
         .hasSize(2)
