@@ -1,9 +1,11 @@
 package io.finward.appliance.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +28,7 @@ final class LabRun {
 
   private final @Nullable Peer peer;
   private final Consumer<Result> report;
+  private volatile boolean stopped;
   private final Set<Trial> trials = ConcurrentHashMap.newKeySet();
 
   /**
@@ -83,6 +86,9 @@ final class LabRun {
     String name =
         "%s-%s-%s"
             .formatted(scenario.label(), variant.interception().label(), variant.family().label());
+    if (stopped) {
+      throw new IOException("stopped");
+    }
     Path directory = Files.createDirectory(home.resolve(name));
     GatewayProgram program = peer == null ? new FinwardProgram() : peer;
     long start = System.nanoTime();
@@ -103,17 +109,25 @@ final class LabRun {
     if (result.failed()) {
       String note = outcome.note() + "; the gateway's files are in " + directory;
       result = result.withNote(note);
-    } else {
-      delete(directory);
+    } else if (!delete(directory)) {
+      result = result.withNote(outcome.note() + "; left behind: " + directory);
     }
-    report.accept(result);
+    if (!stopped) {
+      report.accept(result);
+    }
     return result;
   }
 
   /** At Ctrl-C: the kernel takes the namespaces back, what is on disk is for us to remove. */
   private void stop(Path home) {
+    stopped = true;
     trials.forEach(Trial::close);
-    delete(home);
+    try {
+      // A scenario that was just starting may write once more while this deletes.
+      Waiting.until(Duration.ofSeconds(2), () -> delete(home));
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(LabRun.class).warn("{} stays: {}", home, e.toString());
+    }
   }
 
   private static Thread worker(Runnable work) {
@@ -129,13 +143,15 @@ final class LabRun {
     Files.delete(directory);
   }
 
-  private static void delete(Path directory) {
+  /** Whether all of it is gone. */
+  private static boolean delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      org.slf4j.LoggerFactory.getLogger(LabRun.class).warn("{} stays: {}", directory, e.toString());
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      return Files.notExists(directory);
     }
   }
 }

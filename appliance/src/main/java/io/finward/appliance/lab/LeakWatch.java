@@ -13,7 +13,8 @@ import java.util.Set;
  * limit does: a packet that the gateway made arrives with 64, a packet it only forwarded with less.
  *
  * <p><b>At the client</b>: TCP from an address and port that the client never dialled, which is
- * what an untranslated answer of the proxy looks like; and, where the proxy keeps the client's
+ * what an untranslated answer of the proxy looks like (the bystander, who dials the client, apart);
+ * and, where the proxy keeps the client's
  * address, what the server sent past the proxy, again by its hop limit. (Without that, the server's
  * RST for a leaked packet would be counted as a second leak.)
  */
@@ -98,6 +99,10 @@ final class LeakWatch {
       }
     }
     """
-        .formatted(family == AddressFamily.IPV4 ? "4" : "6", family.nft(), pastTheProxy);
+        .formatted(
+            family == AddressFamily.IPV4 ? "4" : "6",
+            family.nft(),
+            pastTheProxy,
+            family.bystander());
   }
 }
