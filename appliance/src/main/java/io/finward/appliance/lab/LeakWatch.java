@@ -14,9 +14,9 @@ import java.util.Set;
  *
  * <p><b>At the client</b>: TCP from an address and port that the client never dialled, which is
  * what an untranslated answer of the proxy looks like (the bystander, who dials the client, apart);
- * and, where the proxy keeps the client's
- * address, what the server sent past the proxy, again by its hop limit. (Without that, the server's
- * RST for a leaked packet would be counted as a second leak.)
+ * and, where the proxy keeps the client's address, what the server sent past the proxy, again by
+ * its hop limit. (Without that, the server's RST for a leaked packet would be counted as a second
+ * leak.)
  */
 final class LeakWatch {
   private final NetworkNamespace client;
@@ -93,7 +93,7 @@ final class LeakWatch {
       chain arriving {
         type filter hook prerouting priority raw;
         iif lo accept
-        %2$s saddr . tcp sport != @dialled counter name leaked
+        %2$s saddr != %4$s %2$s saddr . tcp sport != @dialled counter name leaked
         %3$s
         tcp flags & rst == rst add @reset_ports { tcp dport }
       }
