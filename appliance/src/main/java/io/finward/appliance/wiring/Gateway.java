@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: the rules, the listeners and the sessions of one configuration.
@@ -22,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * <p>To be started and stopped from one thread that is not an event loop.
  */
 public final class Gateway {
-  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-
   /**
    * How long after a RST the other end may still send something that needs translation: the packets
    * that were under way.
@@ -31,12 +27,12 @@ public final class Gateway {
   private static final long LAST_LATE_PACKET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final FinwardConfig config;
-  private final Nat nat;
+  private final KeptRules rules;
   private final Proxy proxy;
 
-  private Gateway(FinwardConfig config, Nat nat, Proxy proxy) {
+  private Gateway(FinwardConfig config, KeptRules rules, Proxy proxy) {
     this.config = config;
-    this.nat = nat;
+    this.rules = rules;
     this.proxy = proxy;
   }
 
@@ -62,11 +58,10 @@ public final class Gateway {
                 listener),
             threads);
     try {
-      Nat nat = new Nat(NatConfig.of(config), stateDirectory(config));
-      nat.apply();
+      KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
       proxy.start();
-      return new Gateway(config, nat, proxy);
-    } catch (NatException e) {
+      return new Gateway(config, rules, proxy);
+    } catch (NatException | KernelException e) {
       proxy.close();
       throw e;
     }
@@ -84,8 +79,8 @@ public final class Gateway {
   }
 
   /** The rules. */
-  public Nat nat() {
-    return nat;
+  KeptRules rules() {
+    return rules;
   }
 
   /**
@@ -96,15 +91,13 @@ public final class Gateway {
     proxy.stopListening();
     boolean hadSessions = proxy.sessions().open() > 0;
     proxy.close();
-    if (config.rules().onStop() == RulesSettings.OnStop.REMOVE) {
-      if (hadSessions) {
-        LockSupport.parkNanos(LAST_LATE_PACKET_NANOS);
-      }
-      try {
-        nat.remove();
-      } catch (NatException e) {
-        LOG.error("the rules could not be removed: {}", e.getMessage());
-      }
+    boolean remove = config.rules().onStop() == RulesSettings.OnStop.REMOVE;
+    if (remove && hadSessions) {
+      LockSupport.parkNanos(LAST_LATE_PACKET_NANOS);
+    }
+    rules.close();
+    if (remove) {
+      rules.remove();
     }
   }
 }

@@ -30,7 +30,7 @@ public final class ObservedGateway implements RunningGateway {
             gateway.sessions(),
             () -> CompletableFuture.completedFuture(List.of()),
             new NoShadowTable(),
-            new RuleStats(gateway.nat()));
+            new RuleStats(gateway.rules()));
   }
 
   /** Starts the listeners and puts the rules in place. */
