@@ -2,11 +2,11 @@ package io.finward.appliance.admin;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
-import io.finward.appliance.Version;
 import io.finward.appliance.observe.FlowSnapshot;
 import io.finward.appliance.observe.Observed;
 import io.finward.appliance.text.AddressText;
 import io.finward.appliance.text.Json;
+import io.finward.appliance.version.Version;
 import io.finward.proxy.session.SessionSnapshot;
 import java.net.InetAddress;
 import java.util.List;

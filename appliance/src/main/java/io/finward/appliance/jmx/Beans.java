@@ -8,8 +8,14 @@ import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.StandardMBean;
 
-/** The MXBeans of one instance in an MBean server, from {@link #register} until close. */
+/**
+ * The MBeans of one instance in an MBean server, from {@link #register} until close.
+ *
+ * <p>They speak open types as MXBeans do, but are standard MBeans: the mapping of MXBeans does not
+ * pass a TabularData through, and makes of a list an array that jconsole shows one row at a time.
+ */
 public final class Beans implements AutoCloseable {
   private static final String DOMAIN = "io.finward:";
 
@@ -27,19 +33,25 @@ public final class Beans implements AutoCloseable {
       List<ListenerSettings> listeners,
       SessionMetrics metrics) {
     Beans beans = new Beans(server);
-    beans.add("type=Sessions", new SessionsBean(observed.sessions()));
-    beans.add("type=Conntrack", new ConntrackBean(observed.conntrack(), observed.flows()));
-    beans.add("type=Nat", new NatBean(observed.nat()));
+    beans.add("type=Sessions", SessionsMBean.class, new SessionsBean(observed.sessions()));
+    beans.add(
+        "type=Conntrack",
+        ConntrackMBean.class,
+        new ConntrackBean(observed.conntrack(), observed.flows()));
+    beans.add("type=Nat", NatMBean.class, new NatBean(observed.nat()));
     for (ListenerSettings listener : listeners) {
-      beans.add("type=Listener,name=" + listener.name(), new ListenerBean(listener, metrics));
+      beans.add(
+          "type=Listener,name=" + listener.name(),
+          ListenerMBean.class,
+          new ListenerBean(listener, metrics));
     }
     return beans;
   }
 
-  private void add(String keys, Object bean) {
+  private <T> void add(String keys, Class<T> type, T bean) {
     try {
       ObjectName name = new ObjectName(DOMAIN + keys);
-      server.registerMBean(bean, name);
+      server.registerMBean(new StandardMBean(bean, type), name);
       names.add(name);
     } catch (JMException e) {
       close();

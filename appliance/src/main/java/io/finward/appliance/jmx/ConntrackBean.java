@@ -10,7 +10,7 @@ import java.util.List;
 import javax.management.openmbean.TabularData;
 
 /** The shadow table and its counters. */
-final class ConntrackBean implements ConntrackMXBean {
+final class ConntrackBean implements ConntrackMBean {
   private static final OpenTable<LatePackets> LATE =
       new OpenTable<>(
           "LatePacket",

@@ -6,7 +6,7 @@ import io.finward.proxy.listen.ListenerSettings;
 import java.util.Locale;
 
 /** One listener and its counters. */
-final class ListenerBean implements ListenerMXBean {
+final class ListenerBean implements ListenerMBean {
   private final ListenerSettings settings;
   private final SessionMetrics metrics;
 

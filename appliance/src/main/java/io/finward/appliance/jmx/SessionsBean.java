@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import javax.management.openmbean.TabularData;
 
 /** Live sessions as tables. Calls wait for the loops, on JMX's own threads. */
-final class SessionsBean implements SessionsMXBean {
+final class SessionsBean implements SessionsMBean {
   /** The columns are named as the fields of {@code sessions --json}. */
   private static final OpenTable<SessionSnapshot> TABLE =
       new OpenTable<>(

@@ -1,5 +1,5 @@
 /**
- * The MXBeans of a running instance, with tables that jconsole shows as such, and remote JMX on one
+ * The MBeans of a running instance, with tables that jconsole shows as such, and remote JMX on one
  * port.
  */
 @NullMarked

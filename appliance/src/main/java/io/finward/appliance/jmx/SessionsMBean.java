@@ -3,7 +3,7 @@ package io.finward.appliance.jmx;
 import javax.management.openmbean.TabularData;
 
 /** {@code io.finward:type=Sessions}: the live sessions. Addresses are IP addresses without port. */
-public interface SessionsMXBean {
+public interface SessionsMBean {
   /** How many there are. */
   int getOpen();
 

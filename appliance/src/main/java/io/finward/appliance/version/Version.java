@@ -1,4 +1,4 @@
-package io.finward.appliance;
+package io.finward.appliance.version;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.finward.appliance.jmx;
 
 /** {@code io.finward:type=Listener,name=...}: a listener of the configuration. */
-public interface ListenerMXBean {
+public interface ListenerMBean {
   /** {@code redirect}, {@code tproxy} or {@code explicit}. */
   String getMode();
 

@@ -3,7 +3,7 @@ package io.finward.appliance.jmx;
 import javax.management.openmbean.TabularData;
 
 /** {@code io.finward:type=Conntrack}: the shadow table and the kernel's. */
-public interface ConntrackMXBean {
+public interface ConntrackMBean {
   /** Flows of live sessions. */
   long getLiveFlows();
 

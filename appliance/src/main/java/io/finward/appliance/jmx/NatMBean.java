@@ -1,12 +1,11 @@
 package io.finward.appliance.jmx;
 
-import java.util.List;
-import java.util.Map;
+import javax.management.openmbean.TabularData;
 
 /** {@code io.finward:type=Nat}: the rules in the kernel. */
-public interface NatMXBean {
+public interface NatMBean {
   /** Packets the wall stopped, by netfilter hook. */
-  Map<String, Long> getWallDrops();
+  TabularData getWallDrops();
 
   /** Untranslated packets of intercepted flows seen leaving the gateway; never 1 or more. */
   long getLeaks();
@@ -15,5 +14,5 @@ public interface NatMXBean {
   long getRepairs();
 
   /** What is not as it should be now; empty when everything is in place. */
-  List<String> getDeviations();
+  String[] getDeviations();
 }
