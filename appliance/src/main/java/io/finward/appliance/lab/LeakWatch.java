@@ -88,7 +88,7 @@ final class LeakWatch {
       chain leaving {
         type filter hook output priority raw;
         tcp flags & (syn | ack) == syn add @dialled { %2$s daddr . tcp dport }
-            tcp flags & (syn | ack) == syn delete @reset_ports { tcp sport }
+        tcp flags & (syn | ack) == syn delete @reset_ports { tcp sport }
       }
       chain arriving {
         type filter hook prerouting priority raw;
