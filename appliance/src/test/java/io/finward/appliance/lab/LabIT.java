@@ -34,4 +34,14 @@ class LabIT {
           assertThat(result.failed()).isFalse();
         });
   }
+
+  @Test
+  void finwardLeaksNothing() throws IOException {
+    List<Scenario> scenarios =
+        List.of(new LateFin(Oblivion.EXPIRED), new OwnRule(), new Bystander());
+
+    List<Result> results = new LabRun(null, _ -> {}).run(scenarios);
+
+    assertThat(results).hasSize(10).allSatisfy(result -> assertThat(result.failed()).isFalse());
+  }
 }
