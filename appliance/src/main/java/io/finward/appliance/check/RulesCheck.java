@@ -20,6 +20,18 @@ final class RulesCheck {
     this.nat = nat;
   }
 
+  /** Rules of others that take late packets away before ours see them. */
+  List<Remark> foreign() {
+    try {
+      return settings.switches().any()
+          ? nat.foreignDrops().stream().map(drop -> Remark.error(file, drop.toString())).toList()
+          : List.of();
+    } catch (NatException e) {
+      return List.of(Remark.error(file, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** What is missing in this kernel. */
   List<Remark> run() {
     List<Remark> remarks = new ArrayList<>();
     if (!settings.switches().any()) {

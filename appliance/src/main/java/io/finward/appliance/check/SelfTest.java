@@ -35,6 +35,14 @@ public final class SelfTest {
     this.nat = nat;
   }
 
+  /**
+   * Rules of others that hurt. {@code run} starts all the same: they are the administrator's, and
+   * sessions work.
+   */
+  public List<Remark> foreignRules() {
+    return new RulesCheck(config.places().file(), rules, nat).foreign();
+  }
+
   /** Everything but whether the addresses are free, which a running instance's are not. */
   public List<Remark> run() throws IOException {
     List<Remark> remarks = new ArrayList<>();

@@ -30,6 +30,9 @@ final class CheckCommand implements Callable<Integer> {
     try {
       SelfTest test = new SelfTest(config, rules, new Nat(rules, Gateway.stateDirectory(config)));
       remarks.addAll(test.run());
+      if (remarks.stream().noneMatch(Remark::error)) {
+        remarks.addAll(test.foreignRules());
+      }
       // A running instance holds its own addresses, rightly.
       try (InstanceLock _ = InstanceLock.beside(config.admin().socket())) {
         remarks.addAll(test.addresses());
