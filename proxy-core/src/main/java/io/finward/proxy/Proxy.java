@@ -11,7 +11,6 @@ import io.finward.proxy.relay.SessionGroup;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.relay.SessionSettings;
 import io.finward.proxy.session.EndReason;
-import io.finward.proxy.session.Sessions;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.net.InetSocketAddress;
@@ -68,6 +67,7 @@ public final class Proxy implements AutoCloseable {
                 settings.upstreamMark(),
                 Math.max(1, PIPES / loops.size()),
                 STASH_BYTES / loops.size(),
+                settings.admission(),
                 settings.sessionListener()));
     List<InterceptListener> listeners = new ArrayList<>();
     List<SessionLoop> homes = new ArrayList<>();
@@ -78,7 +78,7 @@ public final class Proxy implements AutoCloseable {
       for (ListenerSettings listener : settings.listeners()) {
         if (listener.mode() != ListenerMode.EXPLICIT) {
           for (SessionLoop home : sessions.loops()) {
-            listeners.add(InterceptListener.open(listener, home, ours));
+            listeners.add(InterceptListener.open(listener, home, ours, settings.originalClient()));
             homes.add(home);
           }
         }
@@ -96,7 +96,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   /** The live sessions. */
-  public Sessions sessions() {
+  public SessionGroup sessions() {
     return sessions;
   }
 

@@ -1,5 +1,7 @@
 package io.finward.proxy;
 
+import io.finward.proxy.intercept.OriginalClient;
+import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.SessionListener;
@@ -12,6 +14,8 @@ import java.util.List;
  * @param limits clocks and numbers
  * @param loops how many event loops; 1 or more
  * @param upstreamMark SO_MARK of upstream sockets; 0 for none
+ * @param originalClient knows clients whose port NAT changed
+ * @param admission asked before every accept
  * @param sessionListener told of everything that happens to sessions
  */
 public record ProxySettings(
@@ -19,6 +23,8 @@ public record ProxySettings(
     ProxyLimits limits,
     int loops,
     int upstreamMark,
+    OriginalClient originalClient,
+    Admission admission,
     SessionListener sessionListener) {
   public ProxySettings {
     listeners = List.copyOf(listeners);

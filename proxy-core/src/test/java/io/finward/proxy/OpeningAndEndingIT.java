@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.intercept.OriginalClient;
+import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
@@ -234,6 +236,8 @@ class OpeningAndEndingIT {
                 ProxyHarness.LIMITS,
                 1,
                 0,
+                OriginalClient.PEER,
+                Admission.ALWAYS,
                 (_, _) -> {});
         assertThatThrownBy(() -> ns.call(() -> Proxy.open(settings, ns.threadFactory())))
             .isInstanceOf(KernelException.class)

@@ -1,6 +1,8 @@
 package io.finward.proxy;
 
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.intercept.OriginalClient;
+import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
@@ -57,7 +59,14 @@ final class ProxyHarness implements AutoCloseable {
             new InetSocketAddress(InetAddress.getByName("::"), PROXY_PORT),
             SourceAddress.GATEWAY);
     ProxySettings settings =
-        new ProxySettings(List.of(listener), limits, loops, MARK, (_, event) -> events.add(event));
+        new ProxySettings(
+            List.of(listener),
+            limits,
+            loops,
+            MARK,
+            OriginalClient.PEER,
+            Admission.ALWAYS,
+            (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();
     server = namespace.call(() -> new ServerSocket(SERVER_PORT, 50, address));

@@ -37,34 +37,41 @@ public final class InterceptListener {
   private final SessionLoop sessions;
   private final TcpListener socket;
   private final LoopGuard guard;
+  private final OriginalClient originalClient;
   private boolean closed;
 
   private InterceptListener(
       ListenerSettings settings,
       SessionLoop sessions,
       TcpListener socket,
-      List<InetSocketAddress> ourListeners) {
+      List<InetSocketAddress> ourListeners,
+      OriginalClient originalClient) {
     this.settings = settings;
     this.sessions = sessions;
     this.socket = socket;
     this.guard = new LoopGuard(ourListeners, new LocalAddressProbe(sessions.memory()));
+    this.originalClient = originalClient;
   }
 
   /**
    * Opens the listening socket. Nothing is accepted before {@link #start}.
    *
    * @param ourListeners the addresses of all our listeners, for the loop guard
+   * @param originalClient asked for every accepted connection
    * @throws KernelException why it cannot listen there
    */
   public static InterceptListener open(
-      ListenerSettings settings, SessionLoop sessions, List<InetSocketAddress> ourListeners)
+      ListenerSettings settings,
+      SessionLoop sessions,
+      List<InetSocketAddress> ourListeners,
+      OriginalClient originalClient)
       throws KernelException {
     TcpListener socket =
         TcpListener.open(
             new TcpListener.Options(
                 settings.bind(), settings.mode() == ListenerMode.TPROXY, true, BACKLOG),
             sessions.memory());
-    return new InterceptListener(settings, sessions, socket, ourListeners);
+    return new InterceptListener(settings, sessions, socket, ourListeners, originalClient);
   }
 
   /** The bound address. */
@@ -128,7 +135,14 @@ public final class InterceptListener {
     }
     InetSocketAddress meant =
         settings.mode() == ListenerMode.TPROXY ? local : client.originalDestination(peer);
-    Accepted accepted = new Accepted(settings, client, peer, local, meant == null ? local : meant);
+    Accepted accepted =
+        new Accepted(
+            settings,
+            client,
+            peer,
+            originalClient.of(peer, local),
+            local,
+            meant == null ? local : meant);
     sessions.begin(accepted, refusal(meant));
   }
 

@@ -13,6 +13,7 @@ import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -242,13 +243,18 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   }
 
   @Override
+  public EventExecutor loop() {
+    return home.loop();
+  }
+
+  @Override
   public ListenerSettings listener() {
     return accepted.listener();
   }
 
   @Override
   public InetSocketAddress client() {
-    return accepted.peer();
+    return accepted.client();
   }
 
   @Override

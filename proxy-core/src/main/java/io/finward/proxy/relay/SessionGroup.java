@@ -45,8 +45,12 @@ public final class SessionGroup implements Sessions {
 
   @Override
   public CompletableFuture<Boolean> kill(long id) {
-    return askAll(loop -> loop.kill(id, EndReason.KILLED))
-        .thenApply(answers -> answers.contains(true));
+    return end(id, EndReason.KILLED);
+  }
+
+  /** Ends a session by RST to both sides. Completes with whether there was one with that id. */
+  public CompletableFuture<Boolean> end(long id, EndReason reason) {
+    return askAll(loop -> loop.end(id, reason)).thenApply(answers -> answers.contains(true));
   }
 
   /** Ends every session by RST to both sides. Completes when all are gone. */

@@ -114,6 +114,8 @@ public final class SessionLoop {
     session.tell(new SessionEvent.Accepted());
     if (refusal != null) {
       session.refuse(refusal);
+    } else if (!settings.admission().admits()) {
+      session.refuse(EndReason.TABLE_FULL);
     } else if (!group.clients().tryOpen(session.peer().getAddress())) {
       session.refuse(EndReason.LIMIT);
     } else {
@@ -132,7 +134,7 @@ public final class SessionLoop {
   }
 
   /** Ends a session by RST to both sides; returns whether it was there. */
-  boolean kill(long id, EndReason reason) {
+  boolean end(long id, EndReason reason) {
     LiveSession session = sessions.get(id);
     if (session != null) {
       session.abort(reason);

@@ -1,5 +1,6 @@
 package io.finward.proxy.relay;
 
+import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.session.SessionListener;
 
@@ -10,6 +11,7 @@ import io.finward.proxy.session.SessionListener;
  * @param upstreamMark SO_MARK of upstream sockets; 0 for none
  * @param pipesPerLoop how many 1 MiB pipes one loop may have; two descriptors each
  * @param stashBytesPerLoop what one loop's slow readers may keep in memory, in bytes
+ * @param admission asked before a session begins
  * @param listener told of everything
  */
 public record SessionSettings(
@@ -17,4 +19,5 @@ public record SessionSettings(
     int upstreamMark,
     int pipesPerLoop,
     long stashBytesPerLoop,
+    Admission admission,
     SessionListener listener) {}

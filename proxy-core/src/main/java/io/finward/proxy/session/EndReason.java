@@ -22,6 +22,8 @@ public enum EndReason {
   NO_ORIGINAL_DESTINATION,
   /** A configured limit was reached. */
   LIMIT,
+  /** The kernel's conntrack table is nearly full. */
+  TABLE_FULL,
   /** No byte in either direction for {@code timeouts.idle}. */
   IDLE,
   /** Half-closed for {@code half-close.hold} without a byte: sockets given up, flow parked. */

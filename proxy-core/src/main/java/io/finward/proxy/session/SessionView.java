@@ -1,6 +1,7 @@
 package io.finward.proxy.session;
 
 import io.finward.proxy.listen.ListenerSettings;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public interface SessionView {
   /** Unique within the process, from 1. */
   long id();
+
+  /** The event loop that owns it. */
+  EventExecutor loop();
 
   /** The listener that accepted it. */
   ListenerSettings listener();
