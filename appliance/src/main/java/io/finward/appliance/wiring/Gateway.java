@@ -7,6 +7,8 @@ import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
+import io.finward.proxy.intercept.OriginalClient;
+import io.finward.proxy.limit.Admission;
 import io.finward.proxy.session.SessionListener;
 import io.finward.proxy.session.Sessions;
 import java.nio.file.Path;
@@ -55,6 +57,8 @@ public final class Gateway {
                 config.proxyLimits(processLimit),
                 config.threads(),
                 config.rules().upstreamMark(),
+                OriginalClient.PEER,
+                Admission.ALWAYS,
                 listener),
             threads);
     try {
