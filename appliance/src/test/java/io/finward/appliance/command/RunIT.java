@@ -1,0 +1,132 @@
+package io.finward.appliance.command;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.finward.linux.netns.NetnsExtension;
+import io.finward.linux.netns.NetworkNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code finward run} as an operator has it: processes, signals, exit codes. */
+@Tag("netns")
+@ExtendWith(NetnsExtension.class)
+@Timeout(180)
+class RunIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void runsUntilItIsToldToStop(NetworkNamespace gateway) throws Exception {
+    Path config = configuration("finward.conf", "admin.sock");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+    assertThat(folder.resolve("admin.sock")).exists();
+    run.destroy(); // SIGTERM
+    assertThat(run.waitFor(30, SECONDS)).isTrue();
+    assertThat(run.exitValue()).isZero();
+    assertThat(folder.resolve("admin.sock")).doesNotExist();
+    assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
+  }
+
+  @Test
+  void aSecondInstanceIsToldWhoRuns(NetworkNamespace gateway) throws Exception {
+    Path config = configuration("finward.conf", "admin.sock");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+
+    Process same = start(gateway, "second", "run", "-c", config.toString());
+    assertThat(same.waitFor(30, SECONDS)).isTrue();
+    assertThat(same.exitValue()).isEqualTo(1);
+    assertThat(log("second"))
+        .isEqualTo("another instance is running (pid %d)%n".formatted(run.pid()));
+
+    Path other = configuration("other.conf", "other.sock");
+    Process taken = start(gateway, "third", "run", "-c", other.toString());
+    assertThat(taken.waitFor(30, SECONDS)).isTrue();
+    assertThat(taken.exitValue()).isEqualTo(1);
+    assertThat(log("third"))
+        .isEqualTo(
+            "%s:2: listeners[0].bind = 127.0.0.1:8080: is in use by java (pid %d)%n"
+                .formatted(other, run.pid()));
+    assertThat(run.isAlive()).isTrue();
+  }
+
+  @Test
+  void takesUpAfterItWasKilled(NetworkNamespace gateway) throws Exception {
+    Path config = configuration("finward.conf", "admin.sock");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+    run.destroyForcibly(); // SIGKILL: the socket's file stays
+    assertThat(run.waitFor(30, SECONDS)).isTrue();
+    assertThat(folder.resolve("admin.sock")).exists();
+
+    start(gateway, "second", "run", "-c", config.toString());
+    awaitReady("second");
+    Process sessions = start(gateway, "third", "sessions", "--json", "-c", config.toString());
+    assertThat(sessions.waitFor(30, SECONDS)).isTrue();
+    assertThat(log("third")).isEqualTo("[]%n".formatted());
+  }
+
+  private Path configuration(String name, String socket) throws IOException {
+    return Files.writeString(
+        folder.resolve(name),
+        """
+        finward {
+          listeners = [ { name = web, mode = redirect, bind = "127.0.0.1:8080" } ]
+          intercept = [ { listener = web, destinations = ["198.51.100.0/24"] } ]
+          rules { on-stop = remove }
+          admin { socket = "%s" }
+        }
+        """
+            .formatted(folder.resolve(socket)));
+  }
+
+  private Process start(NetworkNamespace gateway, String log, String... arguments)
+      throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.finward.appliance.Main"));
+    command.addAll(List.of(arguments));
+    Process process =
+        gateway.start(
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(log).toFile()));
+    started.add(process);
+    return process;
+  }
+
+  private void awaitReady(String log) {
+    await().atMost(LONG).until(() -> log(log).lines().anyMatch("finward ready"::equals));
+  }
+
+  private String log(String name) throws IOException {
+    return Files.readString(folder.resolve(name));
+  }
+}
