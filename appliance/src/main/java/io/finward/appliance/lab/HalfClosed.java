@@ -17,40 +17,44 @@ final class HalfClosed {
 
   private final Trial trial;
   private final List<LabSocket> clients;
+  private final Set<Integer> ports = new TreeSet<>();
 
   private HalfClosed(Trial trial, List<LabSocket> clients) {
     this.trial = trial;
     this.clients = clients;
+    clients.forEach(client -> ports.add(client.localPort()));
   }
 
-  /** Opens sessions, each with an answer that the client has read to its end. */
+  /** Opens sessions and has each read the server's answer to its end. */
   static HalfClosed open(Trial trial, int sessions, int port) throws IOException {
     var clients = new ArrayList<LabSocket>();
     for (int i = 0; i < sessions; i++) {
-      LabSocket client = trial.dial(port);
-      clients.add(client);
+      clients.add(trial.dial(port));
+    }
+    return of(trial, clients);
+  }
+
+  /** Has each of these connections read the server's answer to its end. */
+  static HalfClosed of(Trial trial, List<LabSocket> clients) throws IOException {
+    for (LabSocket client : clients) {
       client.send(Http.request(trial.family()));
       byte[] answer = client.receiveToEnd();
       if (!Http.isAnswer(answer)) {
-        throw new IOException(
-            "session %d got %d bytes that are no answer of the server".formatted(i, answer.length));
+        throw new IOException("%d bytes that are no answer of the server".formatted(answer.length));
       }
     }
-    HalfClosed opened = new HalfClosed(trial, clients);
+    HalfClosed opened = new HalfClosed(trial, List.copyOf(clients));
     Set<Integer> waiting = new SocketTable(trial.topology().client()).localPorts(State.CLOSE_WAIT);
-    if (!waiting.containsAll(opened.ports())) {
+    if (!waiting.containsAll(opened.ports)) {
       throw new IOException(
-          "%d of %d clients are in CLOSE_WAIT".formatted(waiting.size(), sessions));
+          "%d of %d clients are in CLOSE_WAIT".formatted(waiting.size(), clients.size()));
     }
     return opened;
   }
 
   /** The clients close: their FINs are late. Waits until each was answered, or long enough. */
   Farewell close() throws IOException {
-    Set<Integer> ports = ports();
-    for (LabSocket client : clients) {
-      client.close();
-    }
+    beginClosing();
     SocketTable sockets = new SocketTable(trial.topology().client());
     Waiting.until(LIMIT, () -> intersection(ports, sockets.localPorts(State.LAST_ACK)).isEmpty());
     Set<Integer> reset = intersection(ports, trial.watch().resetPorts());
@@ -62,6 +66,13 @@ final class HalfClosed {
     return new Farewell(acknowledged.size(), reset.size(), stranded.size());
   }
 
+  /** The clients close; does not wait for what comes of it. */
+  void beginClosing() throws IOException {
+    for (LabSocket client : clients) {
+      client.close();
+    }
+  }
+
   /** The clients close with an RST, which nobody sends twice. */
   void reset() throws IOException {
     for (LabSocket client : clients) {
@@ -71,12 +82,6 @@ final class HalfClosed {
 
   int size() {
     return clients.size();
-  }
-
-  private Set<Integer> ports() {
-    var ports = new TreeSet<Integer>();
-    clients.forEach(client -> ports.add(client.localPort()));
-    return ports;
   }
 
   private static Set<Integer> intersection(Set<Integer> left, Set<Integer> right) {

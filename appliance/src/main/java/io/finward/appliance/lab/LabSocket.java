@@ -21,12 +21,23 @@ final class LabSocket implements AutoCloseable {
     channel.socket().setSoTimeout((int) LIMIT.toMillis());
   }
 
-  /** Opens a socket in the namespace and connects it. */
+  /** Opens a socket in the namespace and connects it from any of its ports. */
   static LabSocket connect(NetworkNamespace from, AddressFamily family, InetSocketAddress to)
+      throws IOException {
+    return connect(from, family, 0, to);
+  }
+
+  /** Opens a socket in the namespace and connects it from a port, which others may use as well. */
+  static LabSocket connect(
+      NetworkNamespace from, AddressFamily family, int localPort, InetSocketAddress to)
       throws IOException {
     // A socket stays in the namespace of the thread that made it; any thread may use it.
     SocketChannel channel = from.call(() -> SocketChannel.open(family.protocol()));
     try {
+      if (localPort != 0) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        channel.bind(new InetSocketAddress(localPort));
+      }
       channel.socket().connect(to, (int) LIMIT.toMillis());
       return new LabSocket(channel);
     } catch (IOException e) {

@@ -22,7 +22,13 @@ final class Scenarios {
           new LateRst(Oblivion.FLUSHED),
           new LateServerFin(Oblivion.EXPIRED),
           new LateServerFin(Oblivion.FLUSHED),
-          Outage.RESTARTED);
+          Outage.RESTARTED,
+          new Rebooted(),
+          new RulesFlushed(),
+          new LostLastAck(),
+          new PortFanIn(),
+          new TupleReuse(),
+          new RealTime());
 
   private Scenarios() {}
 

@@ -14,6 +14,7 @@ final class SocketTable {
   /** Numbers of {@code include/net/tcp_states.h}. */
   enum State {
     ESTABLISHED(0x01),
+    FIN_WAIT2(0x05),
     TIME_WAIT(0x06),
     CLOSE_WAIT(0x08),
     LAST_ACK(0x09),

@@ -108,6 +108,14 @@ final class Trial implements AutoCloseable {
     return dial(topology.client(), family().server(), port);
   }
 
+  /** A client's connection from a port of its own, which it may use for several. */
+  LabSocket dialFrom(int localPort, int port) throws IOException {
+    var to = new InetSocketAddress(AddressFamily.parse(family().server()), port);
+    LabSocket socket = LabSocket.connect(topology.client(), family(), localPort, to);
+    opened.push(socket);
+    return socket;
+  }
+
   /** A connection from any namespace to any address; closed at the trial's end at the latest. */
   LabSocket dial(NetworkNamespace from, String address, int port) throws IOException {
     var to = new InetSocketAddress(AddressFamily.parse(address), port);
