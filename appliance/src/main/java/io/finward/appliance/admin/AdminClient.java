@@ -7,12 +7,17 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Asks a running instance through its admin socket: one request, one answer, no Netty to load. */
 public final class AdminClient {
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
   private final Path socket;
 
   /** Connects at the first question. */
@@ -55,14 +60,27 @@ public final class AdminClient {
     }
   }
 
-  private static String readAll(SocketChannel channel) throws IOException {
+  /** A Unix socket has no read timeout: a selector has. */
+  private String readAll(SocketChannel channel) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     ByteBuffer some = ByteBuffer.allocate(64 * 1024);
-    while (channel.read(some) >= 0) {
-      all.write(some.array(), 0, some.position());
-      some.clear();
+    channel.configureBlocking(false);
+    try (Selector readable = Selector.open()) {
+      channel.register(readable, SelectionKey.OP_READ);
+      while (true) {
+        if (readable.select(LONGEST_SILENCE.toMillis()) == 0) {
+          throw new IOException(
+              "the instance at %s says nothing for %d s"
+                  .formatted(socket, LONGEST_SILENCE.toSeconds()));
+        }
+        readable.selectedKeys().clear();
+        if (channel.read(some) < 0) {
+          return all.toString(UTF_8);
+        }
+        all.write(some.array(), 0, some.position());
+        some.clear();
+      }
     }
-    return all.toString(UTF_8);
   }
 
   /**

@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +41,7 @@ public final class AdminServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+  private final List<Channel> doors = new ArrayList<>();
 
   /** Opens nothing yet. */
   public AdminServer(AdminApi api) {
@@ -95,11 +98,16 @@ public final class AdminServer implements AutoCloseable {
     if (bound.cause() != null) {
       throw new IOException(bound.cause());
     }
+    doors.add(bound.channel());
     return bound.channel();
   }
 
   @Override
   public void close() {
+    // A loop that ends (seen with Netty 4.2.18, about every second time) leaves listening NIO
+    // sockets
+    // open in the kernel when they were not closed before: clients would connect and wait.
+    doors.forEach(door -> door.close().awaitUninterruptibly());
     loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }
