@@ -218,7 +218,7 @@ public final class ConntrackClient implements AutoCloseable {
     public void onMessage(NetlinkMessage message) {
       ConntrackEntry entry = decode(message, undecodable);
       if (entry != null) {
-        listener.onDestroy(entry, message.portId() == ownPort);
+        listener.onDestroy(entry, message.portId() != 0, message.portId() == ownPort);
       }
     }
 

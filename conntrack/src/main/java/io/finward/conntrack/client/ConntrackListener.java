@@ -8,9 +8,10 @@ public interface ConntrackListener {
    * An entry was destroyed: it ran out, or somebody deleted it.
    *
    * @param entry with its final state
-   * @param ours whether a request of this client did it
+   * @param byRequest whether somebody deleted it, and not its time or the kernel's need
+   * @param ours whether it was a request of this client
    */
-  void onDestroy(ConntrackEntry entry, boolean ours);
+  void onDestroy(ConntrackEntry entry, boolean byRequest, boolean ours);
 
   /** Events were lost: the table must be read again. */
   void onLost();
@@ -19,7 +20,7 @@ public interface ConntrackListener {
   static ConntrackListener none() {
     return new ConntrackListener() {
       @Override
-      public void onDestroy(ConntrackEntry entry, boolean ours) {}
+      public void onDestroy(ConntrackEntry entry, boolean byRequest, boolean ours) {}
 
       @Override
       public void onLost() {}

@@ -2,6 +2,7 @@ package io.finward.conntrack.client;
 
 import io.finward.conntrack.codec.NflogCodec;
 import io.finward.conntrack.message.LatePacket;
+import io.finward.linux.libc.Errno;
 import io.finward.linux.netlink.AttributeWriter;
 import io.finward.linux.netlink.DecodeException;
 import io.finward.linux.netlink.NetlinkListener;
@@ -78,13 +79,25 @@ public final class NflogClient implements AutoCloseable {
     // Two messages, as libnetfilter_log does: the kernel reads the setup before the bind in one.
     AttributeWriter bind = Nfnetlink.body(0, group);
     NflogCodec.encodeBind(bind);
-    AttributeWriter setup = Nfnetlink.body(0, group);
-    NflogCodec.encodeSetup(setup, COPIED);
     return socket
         .request(config(bind))
         .thenAccept(reply -> check(reply, "bind NFLOG group " + group))
-        .thenCompose(_ -> socket.request(config(setup)))
+        .thenCompose(_ -> socket.request(setup(group, true)))
+        .thenCompose(reply -> {
+          // A kernel without NETFILTER_NETLINK_GLUE_CT has no entries to add: they are asked for.
+          boolean withoutGlue =
+              reply instanceof NetlinkReply.Refused refused && refused.errno() == Errno.EOPNOTSUPP;
+          return withoutGlue
+              ? socket.request(setup(group, false))
+              : CompletableFuture.completedFuture(reply);
+        })
         .thenAccept(reply -> check(reply, "set up NFLOG group " + group));
+  }
+
+  private static NetlinkRequest setup(int group, boolean entries) {
+    AttributeWriter setup = Nfnetlink.body(0, group);
+    NflogCodec.encodeSetup(setup, COPIED, entries);
+    return config(setup);
   }
 
   private static NetlinkRequest config(AttributeWriter body) {

@@ -8,6 +8,9 @@ public sealed interface Outcome {
   /** It was done. */
   record Done() implements Outcome {}
 
+  /** Nothing was to be done: the very entry is there. */
+  record Present() implements Outcome {}
+
   /** The tuple's place is taken, if only by an entry that is just dying: worth another try. */
   record Busy(int errno) implements Outcome {}
 
@@ -28,9 +31,9 @@ public sealed interface Outcome {
   /** No answer came; what the kernel did is unknown. */
   record Lost(String why) implements Outcome {}
 
-  /** Whether it was done. */
+  /** Whether it is as it was wanted. */
   default boolean done() {
-    return this instanceof Done;
+    return this instanceof Done || this instanceof Present;
   }
 
   /** The outcome that an answer means. */

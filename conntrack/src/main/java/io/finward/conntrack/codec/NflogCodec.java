@@ -65,17 +65,17 @@ public final class NflogCodec {
   }
 
   /**
-   * Writes how a group's packets come: at once, each with its entry if it has one.
+   * Writes how a group's packets come: at once, one a message.
    *
    * @param copied bytes of each packet
+   * @param entries whether each has its conntrack entry with it; not every kernel can
    */
-  public static void encodeSetup(AttributeWriter writer, int copied) {
+  public static void encodeSetup(AttributeWriter writer, int copied, boolean entries) {
     // struct nfulnl_msg_config_mode { __be32 copy_range; __u8 copy_mode; __u8 _pad; } packed
     byte[] mode = ByteBuffer.allocate(6).putInt(copied).put((byte) NFULNL_COPY_PACKET).array();
-    writer
-        .bytes(NFULA_CFG_MODE, mode)
-        .u32be(NFULA_CFG_TIMEOUT, 1)
-        .u32be(NFULA_CFG_QTHRESH, 1)
-        .u16be(NFULA_CFG_FLAGS, NFULNL_CFG_F_CONNTRACK);
+    writer.bytes(NFULA_CFG_MODE, mode).u32be(NFULA_CFG_TIMEOUT, 1).u32be(NFULA_CFG_QTHRESH, 1);
+    if (entries) {
+      writer.u16be(NFULA_CFG_FLAGS, NFULNL_CFG_F_CONNTRACK);
+    }
   }
 }

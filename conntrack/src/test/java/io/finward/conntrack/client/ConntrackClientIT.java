@@ -223,9 +223,12 @@ class ConntrackClientIT {
                   loop,
                   new ConntrackListener() {
                     @Override
-                    public void onDestroy(ConntrackEntry entry, boolean ours) {
+                    public void onDestroy(ConntrackEntry entry, boolean byRequest, boolean ours) {
                       destroyed.add(
-                          entry.original() + " " + entry.state() + (ours ? " ours" : " theirs"));
+                          entry.original()
+                              + " "
+                              + entry.state()
+                              + (ours ? " ours" : byRequest ? " theirs" : ""));
                     }
 
                     @Override

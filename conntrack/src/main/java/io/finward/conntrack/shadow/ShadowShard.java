@@ -1,0 +1,182 @@
+package io.finward.conntrack.shadow;
+
+import io.finward.conntrack.message.Tuple;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The flows of one event loop. Not thread-safe: that loop's alone. */
+public final class ShadowShard {
+  /** Rows taken from the wheel in one turn of the loop. */
+  private static final int BUDGET = 20_000;
+
+  private final EventExecutor loop;
+  private final ShadowTimes times;
+  private final ShardListener listener;
+  private final IntSupplier clock;
+  private final FlowTable table;
+  private final Map<Phase, Integer> counts = new EnumMap<>(Phase.class);
+
+  /**
+   * @param loop the owner
+   * @param times how long to remember
+   * @param seed of the hash; secret
+   * @param clock seconds, monotonic, from 1
+   * @param listener told of leases and of what is forgotten
+   */
+  public ShadowShard(
+      EventExecutor loop, ShadowTimes times, long seed, IntSupplier clock, ShardListener listener) {
+    this.loop = loop;
+    this.times = times;
+    this.clock = clock;
+    this.listener = listener;
+    this.table = new FlowTable(seed, clock.getAsInt());
+  }
+
+  /** Takes a flow in. Whatever held one of its tuples before is over: a tuple has one owner. */
+  public Flow open(FlowRecord flow) {
+    assert loop.inEventLoop();
+    displace(flow.original());
+    displace(flow.reply());
+    int row = insert(flow);
+    return new Flow(this, row, table.generation(row));
+  }
+
+  /** Takes a flow in that has no socket here: parked, or ended and still to be remembered. */
+  public void remember(FlowRecord flow) {
+    assert loop.inEventLoop();
+    if (flow.phase() == Phase.LIVE) {
+      throw new IllegalArgumentException("live flow " + flow + " (expected: a session opens it)");
+    }
+    displace(flow.original());
+    displace(flow.reply());
+    int row = insert(flow);
+    table.schedule(row, after(flow.phase() == Phase.PARKED ? times.park() : times.ended()));
+  }
+
+  /** The flow of a packet in either direction; null when none is known. */
+  public @Nullable FlowRecord find(Tuple packet) {
+    assert loop.inEventLoop();
+    int row = table.find(packet);
+    return row == 0 ? null : table.read(row);
+  }
+
+  /** Notes that the entry lasts by our CTA_TIMEOUT: it was made again, and has no policy. */
+  public void markLeased(Tuple original) {
+    assert loop.inEventLoop();
+    int row = table.find(original);
+    if (row != 0) {
+      table.update(row, table.read(row).leasedByUs());
+    }
+  }
+
+  /** Corrects the tuples of a live flow: the kernel's NAT became known later. */
+  public void correct(Tuple known, Tuple original, Tuple reply) {
+    assert loop.inEventLoop();
+    int row = table.find(known);
+    if (row != 0) {
+      table.update(row, table.read(row).translated(original, reply));
+    }
+  }
+
+  /** Does what is due. Called every second; false when more is due than fits into one turn. */
+  public boolean tick() {
+    assert loop.inEventLoop();
+    return table.advance(clock.getAsInt(), BUDGET, this::due);
+  }
+
+  /** Calls for each flow, or for those of one phase. */
+  public void forEach(@Nullable Phase only, Consumer<FlowRecord> each) {
+    assert loop.inEventLoop();
+    table.forEach(only, each);
+  }
+
+  /** What it holds. */
+  public ShardStats stats() {
+    assert loop.inEventLoop();
+    return new ShardStats(
+        count(Phase.LIVE), count(Phase.PARKED), count(Phase.ENDED), table.bytes());
+  }
+
+  FlowRecord read(int row) {
+    return table.read(row);
+  }
+
+  int generation(int row) {
+    return table.generation(row);
+  }
+
+  void closed(int row, End end) {
+    assert loop.inEventLoop();
+    FlowRecord after = table.read(row).closed(end, clock.getAsInt());
+    table.update(row, after);
+    if (after.halfClosed()) {
+      listener.onLeaseDue(after);
+      table.schedule(row, after(times.lease()));
+    } else {
+      table.cancel(row);
+    }
+  }
+
+  void park(int row) {
+    move(row, Phase.PARKED);
+    table.schedule(row, after(times.park()));
+  }
+
+  void end(int row) {
+    move(row, Phase.ENDED);
+    table.schedule(row, after(times.ended()));
+  }
+
+  void forget(int row) {
+    assert loop.inEventLoop();
+    count(table.phase(row), -1);
+    table.remove(row);
+  }
+
+  private void due(int row) {
+    FlowRecord flow = table.read(row);
+    if (flow.phase() == Phase.LIVE) {
+      listener.onLeaseDue(flow);
+      table.schedule(row, after(times.lease()));
+    } else {
+      forget(row);
+      listener.onForgotten(flow);
+    }
+  }
+
+  private int insert(FlowRecord flow) {
+    count(flow.phase(), 1);
+    return table.insert(flow);
+  }
+
+  private void displace(Tuple tuple) {
+    int row = table.find(tuple);
+    if (row != 0) {
+      forget(row);
+    }
+  }
+
+  private void move(int row, Phase phase) {
+    assert loop.inEventLoop();
+    count(table.phase(row), -1);
+    count(phase, 1);
+    table.update(row, table.read(row).in(phase));
+  }
+
+  private int after(Duration duration) {
+    return (int) Math.min(Integer.MAX_VALUE, clock.getAsInt() + duration.toSeconds());
+  }
+
+  private int count(Phase phase) {
+    return counts.getOrDefault(phase, 0);
+  }
+
+  private void count(Phase phase, int change) {
+    counts.merge(phase, change, Integer::sum);
+  }
+}

@@ -1,0 +1,55 @@
+package io.finward.conntrack.shadow;
+
+import io.finward.conntrack.message.Tuple;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/** A tuple as numbers; reused by its owner so that a lookup allocates nothing that lives. */
+final class TupleKey {
+  private static final long MAPPED = 0xffffL << 32;
+
+  long sourceHigh;
+  long sourceLow;
+  long destinationHigh;
+  long destinationLow;
+  int ports;
+
+  TupleKey set(Tuple tuple) {
+    sourceHigh = high(tuple.source());
+    sourceLow = low(tuple.source());
+    destinationHigh = high(tuple.destination());
+    destinationLow = low(tuple.destination());
+    ports = tuple.sourcePort() << 16 | tuple.destinationPort();
+    return this;
+  }
+
+  /** Clients choose addresses and ports: the seed keeps them from choosing their chain too. */
+  int hash(long seed) {
+    long hash = seed;
+    hash = mix(hash ^ sourceHigh);
+    hash = mix(hash ^ sourceLow);
+    hash = mix(hash ^ destinationHigh);
+    hash = mix(hash ^ destinationLow);
+    hash = mix(hash ^ ports);
+    return (int) (hash >>> 32);
+  }
+
+  static long high(InetAddress address) {
+    return address instanceof Inet4Address ? 0 : ByteBuffer.wrap(address.getAddress()).getLong();
+  }
+
+  static long low(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return bytes.length == 4
+        ? MAPPED | (ByteBuffer.wrap(bytes).getInt() & 0xffffffffL)
+        : ByteBuffer.wrap(bytes).getLong(8);
+  }
+
+  /** The finalizer of MurmurHash3. */
+  private static long mix(long value) {
+    long mixed = (value ^ (value >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ (mixed >>> 33);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The shadow table: Finward's own memory of flows, which outlives the kernel's. One shard an event
+ * loop, used by that loop alone. Every flow, live or parked, is a compact record found by either of
+ * its tuples; a live one also has a {@link io.finward.conntrack.shadow.Flow} that its session
+ * holds.
+ */
+@NullMarked
+package io.finward.conntrack.shadow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package io.finward.conntrack.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.finward.conntrack.message.Tuple;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ShadowShardTest {
+  private final AtomicInteger clock = new AtomicInteger(1000);
+  private final List<String> told = new ArrayList<>();
+  private final ShadowShard shard =
+      new ShadowShard(
+          ImmediateEventExecutor.INSTANCE,
+          new ShadowTimes(Duration.ofHours(1), Duration.ofMinutes(2), Duration.ofSeconds(25)),
+          5,
+          clock::get,
+          new ShardListener() {
+            @Override
+            public void onLeaseDue(FlowRecord flow) {
+              told.add("lease " + flow.session());
+            }
+
+            @Override
+            public void onForgotten(FlowRecord flow) {
+              told.add("forgotten " + flow.session());
+            }
+          });
+
+  @Test
+  void aHalfClosedFlowIsRenewedUntilItsOtherEndIsDone() {
+    Flow flow = shard.open(flow(1, 40000));
+    assertThat(at(1100)).isEmpty();
+
+    flow.closed(End.LOCAL);
+    assertThat(at(1101)).containsExactly("lease 1");
+    assertThat(at(1126)).containsExactly("lease 1");
+    flow.closed(End.REMOTE);
+
+    assertThat(at(1400)).isEmpty();
+    assertThat(flow.record().closedFirst()).isEqualTo(End.LOCAL);
+    assertThat(flow.record().closedSeconds()).isEqualTo(1100);
+  }
+
+  @Test
+  void aParkedFlowIsRememberedForAsLongAsAgreed() {
+    Flow flow = shard.open(flow(1, 40000));
+    flow.closed(End.LOCAL);
+    flow.park();
+    told.clear();
+
+    assertThat(shard.stats())
+        .extracting(ShardStats::live, ShardStats::parked)
+        .containsExactly(0, 1);
+    assertThat(at(1000 + 3599)).isEmpty();
+    assertThat(shard.find(flow(1, 40000).reply())).isNotNull();
+    assertThat(at(1000 + 3600)).containsExactly("forgotten 1");
+    assertThat(shard.find(flow(1, 40000).reply())).isNull();
+  }
+
+  @Test
+  void anEndedFlowIsRememberedForTimeWait() {
+    shard.open(flow(1, 40000)).end();
+
+    assertThat(at(1119)).isEmpty();
+    assertThat(shard.find(flow(1, 40000).original()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::phase)
+        .isEqualTo(Phase.ENDED);
+    assertThat(at(1120)).containsExactly("forgotten 1");
+  }
+
+  @Test
+  void theNextConnectionOfATupleTakesItAndTheOldHandleIsOfNoUse() {
+    Flow old = shard.open(flow(1, 40000));
+    Flow next = shard.open(flow(2, 40000));
+
+    old.end();
+    old.closed(End.REMOTE);
+
+    assertThat(next.record()).isEqualTo(flow(2, 40000));
+    assertThat(shard.stats().live()).isEqualTo(1);
+  }
+
+  @Test
+  void natThatIsLearntLaterIsCorrected() {
+    Tuple known =
+        Tuple.tcp(
+            InetAddress.ofLiteral("192.0.2.10"), 57956, InetAddress.ofLiteral("198.51.100.1"), 80);
+    FlowRecord wrong =
+        FlowRecord.opened(
+            1, Leg.REDIRECTED, 0, known, Tuple.tcp(GATEWAY, 8080, known.source(), 57956));
+    shard.open(wrong);
+    FlowRecord right = flow(1, 40000);
+
+    shard.correct(wrong.reply(), right.original(), Tuple.tcp(GATEWAY, 8080, known.source(), 57956));
+
+    assertThat(shard.find(known)).isNull();
+    assertThat(shard.find(right.original())).isNotNull();
+  }
+
+  @Test
+  void knowsWhoSentAPacket() {
+    FlowRecord client = flow(1, 40000);
+    FlowRecord upstream =
+        FlowRecord.opened(1, Leg.UPSTREAM, 0, client.original(), client.original().inverse());
+
+    assertThat(client.sender(client.original())).isEqualTo(End.REMOTE);
+    assertThat(client.sender(client.reply())).isEqualTo(End.LOCAL);
+    assertThat(upstream.sender(upstream.original())).isEqualTo(End.LOCAL);
+    assertThat(upstream.sender(upstream.reply())).isEqualTo(End.REMOTE);
+  }
+
+  private static final InetAddress GATEWAY = InetAddress.ofLiteral("192.0.2.1");
+
+  private static FlowRecord flow(long session, int port) {
+    InetAddress client = InetAddress.ofLiteral("192.0.2.10");
+    return FlowRecord.opened(
+        session,
+        Leg.REDIRECTED,
+        3,
+        Tuple.tcp(client, port, InetAddress.ofLiteral("198.51.100.1"), 80),
+        Tuple.tcp(GATEWAY, 8080, client, port));
+  }
+
+  /** What was told up to this second, since the last call. */
+  private List<String> at(int second) {
+    clock.set(second);
+    assertThat(shard.tick()).isTrue();
+    List<String> since = List.copyOf(told);
+    told.clear();
+    return since;
+  }
+}
