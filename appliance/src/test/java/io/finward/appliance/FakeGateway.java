@@ -71,11 +71,11 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
                         endpoint("198.51.100.1:80"),
                         endpoint("192.0.2.1:40000"),
                         endpoint("203.0.113.9:8080"),
+                        "redirected",
                         "parked",
                         Side.CLIENT,
                         4_000_000,
-                        60_000,
-                        2))),
+                        true))),
         this,
         this);
   }

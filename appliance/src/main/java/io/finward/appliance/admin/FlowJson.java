@@ -15,11 +15,11 @@ final class FlowJson {
     out.writeStringField("original_destination", AddressText.format(flow.originalDestination()));
     out.writeStringField("peer", AddressText.format(flow.peer()));
     out.writeStringField("local", AddressText.format(flow.local()));
+    out.writeStringField("leg", flow.leg());
     out.writeStringField("state", flow.state());
     out.writeStringField("closed_first", SessionJson.word(flow.closedFirst()));
-    out.writeNumberField("age_ms", flow.ageMillis());
-    out.writeNumberField("lease_ms", flow.leaseMillis());
-    out.writeNumberField("rescues", flow.rescues());
+    out.writeNumberField("closed_ms", flow.closedMillis());
+    out.writeBooleanField("leased", flow.leased());
     out.writeEndObject();
   }
 }

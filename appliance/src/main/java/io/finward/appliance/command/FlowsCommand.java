@@ -34,14 +34,7 @@ final class FlowsCommand implements Callable<Integer> {
     Table table =
         new Table(
             List.of(
-                "CLIENT",
-                "DESTINATION",
-                "LOCAL",
-                "STATE",
-                "CLOSED FIRST",
-                ">AGE",
-                ">LEASE",
-                ">RESCUES"));
+                "CLIENT", "DESTINATION", "LOCAL", "LEG", "STATE", "CLOSED FIRST", ">CLOSED FOR"));
     for (Map<String, String> flow : flows) {
       Fields fields = new Fields(flow);
       table.add(
@@ -49,11 +42,10 @@ final class FlowsCommand implements Callable<Integer> {
               fields.text("client"),
               fields.text("original_destination"),
               fields.text("local"),
+              fields.text("leg"),
               fields.text("state"),
               fields.text("closed_first").equals("none") ? "-" : fields.text("closed_first"),
-              Ages.age(fields.number("age_ms")),
-              Ages.age(fields.number("lease_ms")),
-              fields.text("rescues")));
+              Ages.age(fields.number("closed_ms"))));
     }
     return table + "%d flow%s%n".formatted(flows.size(), flows.size() == 1 ? "" : "s");
   }

@@ -33,12 +33,10 @@ final class ConntrackBean implements ConntrackMBean {
               Column.text(
                   "peer", "the client as the proxy sees it", f -> AddressText.format(f.peer())),
               Column.text("local", "the proxy's address", f -> AddressText.format(f.local())),
-              Column.text("state", "live, half-closed or parked", FlowSnapshot::state),
+              Column.text("leg", "redirected, transparent or upstream", FlowSnapshot::leg),
+              Column.text("state", "live, half-closed, parked or ended", FlowSnapshot::state),
               Column.text("closed_first", "client, server or none", ConntrackBean::closedFirst),
-              Column.number("age_ms", "since the accept", FlowSnapshot::ageMillis),
-              Column.number(
-                  "lease_ms", "how long the lease still lasts", FlowSnapshot::leaseMillis),
-              Column.number("rescues", "entries made again", FlowSnapshot::rescues)));
+              Column.number("closed_ms", "since the first FIN", FlowSnapshot::closedMillis)));
 
   private final ConntrackStats stats;
   private final Flows flows;

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param originalDestination where the client meant to go
  * @param peer the client's address as the proxy's socket sees it; its port may be the NAT's choice
  * @param local the proxy's own address in the flow
- * @param state {@code live}, {@code half-closed} or {@code parked}
+ * @param leg {@code redirected}, {@code transparent} or {@code upstream}
+ * @param state {@code live}, {@code half-closed}, {@code parked} or {@code ended}
  * @param closedFirst whose FIN was seen first; null while neither has been
- * @param ageMillis since the accept
- * @param leaseMillis how long the conntrack entry's lease still lasts; 0 without one
- * @param rescues how often its conntrack entry was made again
+ * @param closedMillis since the first FIN; 0 while there was none
+ * @param leased whether its conntrack entry lasts by renewals, because no policy is attached to it
  */
 public record FlowSnapshot(
     InetSocketAddress client,
     InetSocketAddress originalDestination,
     InetSocketAddress peer,
     InetSocketAddress local,
+    String leg,
     String state,
     @Nullable Side closedFirst,
-    long ageMillis,
-    long leaseMillis,
-    long rescues) {}
+    long closedMillis,
+    boolean leased) {}

@@ -2,22 +2,33 @@ package io.finward.appliance.wiring;
 
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.RulesSettings;
+import io.finward.appliance.observe.Observed;
+import io.finward.conntrack.ShadowConntrack;
+import io.finward.conntrack.ShadowSettings;
 import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
+import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
-import io.finward.proxy.intercept.OriginalClient;
-import io.finward.proxy.limit.Admission;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.session.SessionListener;
-import io.finward.proxy.session.Sessions;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadFactory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The running gateway: the rules, the listeners and the sessions of one configuration.
+ * The running gateway: the rules, the listeners, the sessions and the shadow conntrack of one
+ * configuration.
  *
  * <p>To be started and stopped from one thread that is not an event loop.
  */
@@ -29,27 +40,49 @@ public final class Gateway {
   private static final long LAST_LATE_PACKET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final FinwardConfig config;
-  private final KeptRules rules;
   private final Proxy proxy;
+  private final KeptRules rules;
+  private final ShadowWatch watch;
 
-  private Gateway(FinwardConfig config, KeptRules rules, Proxy proxy) {
+  /** What close has to undo after the sessions are gone, the last first. */
+  private final Deque<Runnable> undo;
+
+  private Gateway(
+      FinwardConfig config, Proxy proxy, KeptRules rules, ShadowWatch watch, Deque<Runnable> undo) {
     this.config = config;
-    this.rules = rules;
     this.proxy = proxy;
+    this.rules = rules;
+    this.watch = watch;
+    this.undo = undo;
   }
 
   /**
-   * Binds the listeners, puts the rules in place and begins to accept, in this order: a connection
-   * that is redirected finds a listener, and none is accepted that the wall does not guard.
+   * Binds the listeners, puts the rules in place, starts the shadow conntrack and begins to accept,
+   * in this order: a connection that is redirected finds a listener, and none is accepted that the
+   * wall does not guard and the shadow table does not know.
    *
    * @param processLimit RLIMIT_NOFILE of this process
    * @param listener told of everything that happens to sessions
-   * @throws KernelException when a listener cannot be bound
+   * @throws KernelException when a listener cannot be bound, or netlink is refused
    * @throws NatException when the rules cannot be put in place; nothing is left behind
    */
   public static Gateway start(FinwardConfig config, int processLimit, SessionListener listener)
-      throws KernelException, NatException {
-    ThreadFactory threads = Thread.ofPlatform().name("finward-loop-", 0).factory();
+      throws IOException {
+    Deque<Runnable> undo = new ArrayDeque<>();
+    try {
+      return start(config, processLimit, listener, undo);
+    } catch (IOException | RuntimeException e) {
+      undo.forEach(Runnable::run);
+      throw e;
+    }
+  }
+
+  private static Gateway start(
+      FinwardConfig config, int processLimit, SessionListener listener, Deque<Runnable> undo)
+      throws IOException {
+    ShadowLink link = new ShadowLink();
+    ShadowFeed feed =
+        new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
     Proxy proxy =
         Proxy.open(
             new ProxySettings(
@@ -57,18 +90,57 @@ public final class Gateway {
                 config.proxyLimits(processLimit),
                 config.threads(),
                 config.rules().upstreamMark(),
-                OriginalClient.PEER,
-                Admission.ALWAYS,
-                listener),
-            threads);
+                link,
+                link,
+                (session, event) -> {
+                  feed.on(session, event);
+                  listener.on(session, event);
+                }),
+            Thread.ofPlatform().name("finward-loop-", 0).factory());
+    undo.push(proxy::close);
+    KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
+    undo.push(rules::close);
+    ShadowWatch watch = new ShadowWatch(proxy.sessions(), rules);
+    ShadowConntrack shadow = startShadow(config, proxy, watch, undo);
+    undo.push(shadow::close);
+    feed.into(shadow, loops(proxy));
+    link.to(shadow);
+    watch.watch(shadow);
+    proxy.start();
+    return new Gateway(config, proxy, rules, watch, undo);
+  }
+
+  private static ShadowConntrack startShadow(
+      FinwardConfig config, Proxy proxy, ShadowWatch watch, Deque<Runnable> undo)
+      throws IOException {
+    MultiThreadIoEventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            Thread.ofPlatform().name("finward-conntrack-", 0).factory(),
+            EpollIoHandler.newFactory());
+    undo.push(() -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly());
+    ShadowSettings defaults = ShadowSettings.defaults();
+    ShadowSettings settings =
+        new ShadowSettings(
+            config.rules().nflogGroup(),
+            config.halfClose().park(),
+            !config.rules().lease(),
+            LogPrefix.REMAPPED,
+            defaults.alarmFill(),
+            defaults.refuseFill());
     try {
-      KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
-      proxy.start();
-      return new Gateway(config, rules, proxy);
-    } catch (NatException | KernelException e) {
-      proxy.close();
+      return ShadowConntrack.start(group.next(), loops(proxy), settings, watch)
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException refused) {
+        throw refused;
+      }
       throw e;
     }
+  }
+
+  private static List<IoEventLoop> loops(Proxy proxy) {
+    return proxy.sessionLoops().stream().map(SessionLoop::loop).toList();
   }
 
   /** Where rules remember what they need to be taken back: beside the admin socket. */
@@ -77,29 +149,25 @@ public final class Gateway {
     return directory == null ? Path.of("/") : directory;
   }
 
-  /** The live sessions. */
-  public Sessions sessions() {
-    return proxy.sessions();
-  }
-
-  /** The rules. */
-  KeptRules rules() {
-    return rules;
+  /** What there is to see of it. */
+  public Observed observed() {
+    return new Observed(proxy.sessions(), watch, watch, new RuleStats(rules));
   }
 
   /**
    * Stops in order: no new connections, every session reset, and the rules left or removed as
-   * {@code rules.on-stop} says. The wall stands until no late packet can come any more.
+   * {@code rules.on-stop} says. The wall stands and late packets are translated until none can come
+   * any more.
    */
   public void stop() {
     proxy.stopListening();
     boolean hadSessions = proxy.sessions().open() > 0;
-    proxy.close();
+    proxy.resetSessions().join();
     boolean remove = config.rules().onStop() == RulesSettings.OnStop.REMOVE;
     if (remove && hadSessions) {
       LockSupport.parkNanos(LAST_LATE_PACKET_NANOS);
     }
-    rules.close();
+    undo.forEach(Runnable::run);
     if (remove) {
       rules.remove();
     }

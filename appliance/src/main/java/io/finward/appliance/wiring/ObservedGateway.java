@@ -4,8 +4,6 @@ import io.finward.appliance.check.Descriptors;
 import io.finward.appliance.check.Remark;
 import io.finward.appliance.check.SelfTest;
 import io.finward.appliance.config.FinwardConfig;
-import io.finward.appliance.observe.ConntrackStats;
-import io.finward.appliance.observe.LatePackets;
 import io.finward.appliance.observe.Observed;
 import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Nat;
@@ -13,8 +11,6 @@ import io.finward.nat.apply.NatException;
 import io.finward.nat.rule.NatSettings;
 import io.finward.proxy.session.SessionListener;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,12 +21,7 @@ public final class ObservedGateway implements RunningGateway {
 
   private ObservedGateway(Gateway gateway) {
     this.gateway = gateway;
-    this.observed =
-        new Observed(
-            gateway.sessions(),
-            () -> CompletableFuture.completedFuture(List.of()),
-            new NoShadowTable(),
-            new RuleStats(gateway.rules()));
+    this.observed = gateway.observed();
   }
 
   /** Starts the listeners and puts the rules in place. */
@@ -63,38 +54,5 @@ public final class ObservedGateway implements RunningGateway {
   @Override
   public void close() {
     gateway.stop();
-  }
-
-  /** Until the shadow table is wired, only the kernel's table is known. */
-  private record NoShadowTable() implements ConntrackStats {
-    @Override
-    public long liveFlows() {
-      return 0;
-    }
-
-    @Override
-    public long parkedFlows() {
-      return 0;
-    }
-
-    @Override
-    public long rescues() {
-      return 0;
-    }
-
-    @Override
-    public List<LatePackets> latePackets() {
-      return List.of();
-    }
-
-    @Override
-    public long kernelEntries() {
-      return KernelTable.entries();
-    }
-
-    @Override
-    public long kernelLimit() {
-      return KernelTable.limit();
-    }
   }
 }

@@ -92,8 +92,8 @@ class AdminServerTest {
         .isEqualTo(
             "[{\"client\":\"192.0.2.1:40000\",\"original_destination\":\"198.51.100.1:80\","
                 + "\"peer\":\"192.0.2.1:40000\",\"local\":\"203.0.113.9:8080\","
-                + "\"state\":\"parked\",\"closed_first\":\"client\",\"age_ms\":4000000,"
-                + "\"lease_ms\":60000,\"rescues\":2}]");
+                + "\"leg\":\"redirected\",\"state\":\"parked\",\"closed_first\":\"client\","
+                + "\"closed_ms\":4000000,\"leased\":true}]");
   }
 
   @Test

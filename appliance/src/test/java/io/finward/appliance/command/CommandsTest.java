@@ -120,8 +120,8 @@ class CommandsTest {
     assertThat(out)
         .hasToString(
             """
-            CLIENT           DESTINATION      LOCAL             STATE   CLOSED FIRST    AGE  LEASE  RESCUES
-            192.0.2.1:40000  198.51.100.1:80  203.0.113.9:8080  parked  client        1h06m  1m00s        2
+            CLIENT           DESTINATION      LOCAL             LEG         STATE   CLOSED FIRST  CLOSED FOR
+            192.0.2.1:40000  198.51.100.1:80  203.0.113.9:8080  redirected  parked  client             1h06m
             1 flow
             """);
   }
