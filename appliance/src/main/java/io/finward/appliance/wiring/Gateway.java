@@ -129,8 +129,7 @@ public final class Gateway {
             defaults.alarmFill(),
             defaults.refuseFill());
     try {
-      return ShadowConntrack.start(group.next(), loops(proxy), settings, watch)
-          .join();
+      return ShadowConntrack.start(group.next(), loops(proxy), settings, watch).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof IOException refused) {
         throw refused;
