@@ -13,6 +13,7 @@ import io.finward.conntrack.message.ConntrackEntry;
 import io.finward.conntrack.message.LatePacket;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.rescue.EntryRestorer;
+import io.finward.conntrack.rescue.RawResetSender;
 import io.finward.conntrack.rescue.Rescue;
 import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
@@ -21,6 +22,7 @@ import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.conntrack.shadow.ShadowTimes;
 import io.finward.conntrack.shadow.ShardListener;
 import io.finward.conntrack.shadow.ShardStats;
+import io.finward.linux.libc.KernelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ public final class ShadowConntrack implements AutoCloseable {
   private final Shards shards;
   private final RemappedClients remapped = new RemappedClients();
   private final ConntrackClient client;
+  private final RawResetSender resets;
   private final Rescue rescue;
   private final LeaseKeeper leases;
   private final Map<EventExecutor, ScheduledFuture<?>> shardTimers = new ConcurrentHashMap<>();
@@ -71,13 +75,16 @@ public final class ShadowConntrack implements AutoCloseable {
       Iterable<? extends EventExecutor> proxyLoops,
       ShadowSettings settings,
       ShadowListener listener,
-      ConntrackClient client) {
+      ConntrackClient client,
+      RawResetSender resets) {
     this.loop = loop;
+    this.resets = resets;
     this.settings = settings;
     this.listener = listener;
     this.client = client;
     this.shards = new Shards(newShards(proxyLoops));
-    this.rescue = new Rescue(loop, shards, new EntryRestorer(client), listener, System::nanoTime);
+    this.rescue =
+        new Rescue(loop, shards, new EntryRestorer(client), resets, listener, System::nanoTime);
     this.leases =
         new LeaseKeeper(
             client,
@@ -105,7 +112,8 @@ public final class ShadowConntrack implements AutoCloseable {
         .thenApplyAsync(
             client -> {
               ShadowConntrack shadow =
-                  new ShadowConntrack(loop, proxyLoops, settings, listener, client);
+                  new ShadowConntrack(
+                      loop, proxyLoops, settings, listener, client, rawSender(settings, client));
               events.shadow = shadow;
               return shadow;
             },
@@ -114,10 +122,20 @@ public final class ShadowConntrack implements AutoCloseable {
             NflogClient.open(loop, settings.nflogGroup(), shadow::onPacket)
                 .whenComplete((_, failed) -> {
                   if (failed != null) {
+                    shadow.resets.close();
                     shadow.client.close();
                   }
                 })
                 .thenApplyAsync(shadow::begin, loop));
+  }
+
+  private static RawResetSender rawSender(ShadowSettings settings, ConntrackClient client) {
+    try {
+      return RawResetSender.open(settings.upstreamMark());
+    } catch (KernelException e) {
+      client.close();
+      throw new CompletionException(e);
+    }
   }
 
   /** The shard of a proxy's loop, to be used on it. */
@@ -192,6 +210,7 @@ public final class ShadowConntrack implements AutoCloseable {
         nflog.close();
       }
       client.close();
+      resets.close();
     });
   }
 

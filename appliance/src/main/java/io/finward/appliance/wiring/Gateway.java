@@ -126,6 +126,7 @@ public final class Gateway {
             config.halfClose().park(),
             !config.rules().lease(),
             LogPrefix.REMAPPED,
+            config.rules().upstreamMark(),
             defaults.alarmFill(),
             defaults.refuseFill());
     try {

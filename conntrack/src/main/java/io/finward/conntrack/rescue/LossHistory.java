@@ -2,25 +2,38 @@ package io.finward.conntrack.rescue;
 
 import io.finward.conntrack.message.ConntrackEntry;
 import io.finward.conntrack.message.Tuple;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** How the entries that were destroyed lately ended; bounded. */
 final class LossHistory {
   private static final int KEPT = 20_000;
 
+  /** A packet that was under way when the entry went is here by then. */
+  private static final long RECENT_NANOS = Duration.ofSeconds(5).toNanos();
+
   /** From this fill on the kernel gives up entries that are not open (early_drop_worker). */
   private static final double EARLY_DROP_FILL = 0.95;
 
-  private final Map<Tuple, Reason> reasons =
+  private record Loss(Reason reason, long nanos) {}
+
+  private final LongSupplier nanoTime;
+  private final Map<Tuple, Loss> losses =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Tuple, Reason> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Tuple, Loss> eldest) {
           return size() > KEPT;
         }
       };
+
+  LossHistory(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   /**
    * Notes an entry's end.
@@ -28,21 +41,27 @@ final class LossHistory {
    * @param byRequest whether somebody asked for it
    * @param fill of the kernel's table just then
    */
-  Reason note(ConntrackEntry entry, boolean byRequest, double fill) {
+  void note(ConntrackEntry entry, boolean byRequest, double fill) {
     Reason reason =
         byRequest
             ? Reason.FLUSHED
             : fill >= EARLY_DROP_FILL ? Reason.EARLY_DROPPED : Reason.EXPIRED;
-    reasons.put(entry.original(), reason);
-    return reason;
+    losses.put(entry.original(), new Loss(reason, nanoTime.getAsLong()));
   }
 
   /** Why this flow's entry is gone, as far as the kernel has told. */
   Reason of(Tuple original) {
-    return reasons.getOrDefault(original, Reason.EXPIRED);
+    Loss loss = losses.get(original);
+    return loss == null ? Reason.EXPIRED : loss.reason();
+  }
+
+  /** Whether the flow has lost its entry within the last seconds, even if it has one again. */
+  boolean recent(Tuple original) {
+    @Nullable Loss loss = losses.get(original);
+    return loss != null && nanoTime.getAsLong() - loss.nanos() < RECENT_NANOS;
   }
 
   void forget(Tuple original) {
-    reasons.remove(original);
+    losses.remove(original);
   }
 }

@@ -29,13 +29,15 @@ public final class Rescue {
   private final EntryRestorer restorer;
   private final RescueListener listener;
   private final SourceLimits limits;
-  private final LossHistory losses = new LossHistory();
+  private final ResetSender resets;
+  private final LossHistory losses;
   private final Set<Tuple> pending = new HashSet<>();
 
   /**
    * @param loop that all methods are called on
    * @param directory where flows are asked for
    * @param restorer makes entries again
+   * @param resets sends our own stack's RSTs again
    * @param listener told, and asked to act
    * @param nanoTime a clock
    */
@@ -43,11 +45,14 @@ public final class Rescue {
       EventExecutor loop,
       FlowDirectory directory,
       EntryRestorer restorer,
+      ResetSender resets,
       RescueListener listener,
       LongSupplier nanoTime) {
     this.loop = loop;
     this.directory = directory;
     this.restorer = restorer;
+    this.resets = resets;
+    this.losses = new LossHistory(nanoTime);
     this.listener = listener;
     this.limits = new SourceLimits(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE, nanoTime);
   }
@@ -160,21 +165,30 @@ public final class Rescue {
               // Asked only now: the DESTROY comes by another socket, and may be read after the
               // copy.
               Reason reason = losses.of(flow.original());
+              boolean lost = outcome instanceof Outcome.Done || losses.recent(flow.original());
               losses.forget(flow.original());
-              if (packet.kind() == Kind.RST && sender == End.REMOTE) {
-                listener.onLateReset(flow, sender, packet);
-                tell(packet, flow, side, reason, RescueOutcome.RESET);
-              } else {
-                // Our own stack's RST is not repeated by itself, but whatever made it is.
-                boolean translated = outcome.done() && packet.kind() != Kind.RST;
-                tell(
-                    packet,
-                    flow,
-                    side,
-                    reason,
-                    translated ? RescueOutcome.TRANSLATED : RescueOutcome.STOPPED);
-              }
+              RescueOutcome became =
+                  packet.kind() == Kind.RST
+                      ? reset(packet, flow, sender, lost)
+                      : outcome.done() ? RescueOutcome.TRANSLATED : RescueOutcome.STOPPED;
+              tell(packet, flow, side, reason, became);
             });
+  }
+
+  /**
+   * A RST is sent once. The remote end's is acted on, but only when the entry was really gone: with
+   * an entry a RST is INVALID because its sequence number is wrong, and may come from anybody. Our
+   * own stack's is sent again.
+   */
+  private RescueOutcome reset(LatePacket packet, FlowRecord flow, End sender, boolean lost) {
+    if (!lost) {
+      return RescueOutcome.STOPPED;
+    }
+    if (sender == End.REMOTE) {
+      listener.onLateReset(flow, sender, packet);
+      return RescueOutcome.RESET;
+    }
+    return resets.sendAgain(flow, packet) ? RescueOutcome.TRANSLATED : RescueOutcome.STOPPED;
   }
 
   private void tell(

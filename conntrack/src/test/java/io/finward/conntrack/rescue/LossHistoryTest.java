@@ -15,13 +15,16 @@ class LossHistoryTest {
   private static final ConntrackEntry ENTRY =
       new ConntrackEntry(
           TUPLE, TUPLE.inverse(), null, null, null, null, null, null, null, List.of());
-  private final LossHistory losses = new LossHistory();
+  private long now;
+  private final LossHistory losses = new LossHistory(() -> now);
 
   @Test
   void tellsHowAnEntryEnded() {
-    assertThat(losses.note(ENTRY, true, 0.99)).isEqualTo(Reason.FLUSHED);
-    assertThat(losses.note(ENTRY, false, 0.96)).isEqualTo(Reason.EARLY_DROPPED);
-    assertThat(losses.note(ENTRY, false, 0.5)).isEqualTo(Reason.EXPIRED);
+    losses.note(ENTRY, true, 0.99);
+    assertThat(losses.of(TUPLE)).isEqualTo(Reason.FLUSHED);
+    losses.note(ENTRY, false, 0.96);
+    assertThat(losses.of(TUPLE)).isEqualTo(Reason.EARLY_DROPPED);
+    losses.note(ENTRY, false, 0.5);
     assertThat(losses.of(TUPLE)).isEqualTo(Reason.EXPIRED);
   }
 
@@ -31,5 +34,15 @@ class LossHistoryTest {
     losses.forget(TUPLE);
 
     assertThat(losses.of(TUPLE)).isEqualTo(Reason.EXPIRED);
+  }
+
+  @Test
+  void aLossIsRecentForSomeSeconds() {
+    assertThat(losses.recent(TUPLE)).isFalse();
+    losses.note(ENTRY, true, 0.1);
+    now += 4_900_000_000L;
+    assertThat(losses.recent(TUPLE)).isTrue();
+    now += 200_000_000L;
+    assertThat(losses.recent(TUPLE)).isFalse();
   }
 }

@@ -56,6 +56,8 @@ public final class Libc {
       call("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle RECVFROM =
       call("recvfrom", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle SENDTO =
+      call("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SPLICE =
       call("splice", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle PIPE2 = call("pipe2", JAVA_INT, ADDRESS, JAVA_INT);
@@ -222,6 +224,24 @@ public final class Libc {
       MemorySegment state = CALL_STATE.get();
       return result(
           (long) RECVFROM.invokeExact(state, fd, buffer, length, flags, address, addressLength),
+          state);
+    } catch (Throwable e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** {@code sendto(2)}; returns the bytes taken. */
+  public static long sendto(
+      int fd,
+      MemorySegment buffer,
+      long length,
+      int flags,
+      MemorySegment address,
+      int addressLength) {
+    try {
+      MemorySegment state = CALL_STATE.get();
+      return result(
+          (long) SENDTO.invokeExact(state, fd, buffer, length, flags, address, addressLength),
           state);
     } catch (Throwable e) {
       throw unreachable(e);

@@ -100,6 +100,12 @@ final class WallChains {
     }
     if (redirects) {
       text.line("ct state invalid fib daddr type != local jump late");
+      text.remark(
+          "In the middle of its stream: with tcp_loose the kernel would begin a new entry, and",
+          "may choose another port for it than the session has. The daemon makes the old one.");
+      text.line(
+          "meta l4proto @%s ct state new tcp flags & (fin|syn|rst|ack) != syn fib daddr type != local jump late"
+              .formatted(Names.ALIVE));
     }
     text.close();
   }
