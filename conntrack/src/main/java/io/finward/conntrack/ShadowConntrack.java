@@ -11,6 +11,7 @@ import io.finward.conntrack.lease.KernelTimeouts;
 import io.finward.conntrack.lease.LeaseKeeper;
 import io.finward.conntrack.message.ConntrackEntry;
 import io.finward.conntrack.message.LatePacket;
+import io.finward.conntrack.message.TcpState;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.rescue.EntryRestorer;
 import io.finward.conntrack.rescue.RawResetSender;
@@ -55,6 +56,7 @@ public final class ShadowConntrack implements AutoCloseable {
   private final ShadowListener listener;
   private final Shards shards;
   private final RemappedClients remapped = new RemappedClients();
+  private final long startNanos = System.nanoTime();
   private final ConntrackClient client;
   private final RawResetSender resets;
   private final Rescue rescue;
@@ -216,20 +218,17 @@ public final class ShadowConntrack implements AutoCloseable {
 
   private Map<EventExecutor, ShadowShard> newShards(Iterable<? extends EventExecutor> loops) {
     SecureRandom random = new SecureRandom();
-    long start = System.nanoTime();
     ShadowTimes times = new ShadowTimes(settings.park(), ENDED, KernelTimeouts.read().interval());
     Map<EventExecutor, ShadowShard> made = new HashMap<>();
     for (EventExecutor each : loops) {
-      made.put(
-          each,
-          new ShadowShard(
-              each,
-              times,
-              random.nextLong(),
-              () -> (int) ((System.nanoTime() - start) / 1_000_000_000L) + 1,
-              new Leases()));
+      made.put(each, new ShadowShard(each, times, random.nextLong(), this::seconds, new Leases()));
     }
     return made;
+  }
+
+  /** The shards' clock: whole seconds, from 1. Any thread. */
+  public int seconds() {
+    return (int) ((System.nanoTime() - startNanos) / 1_000_000_000L) + 1;
   }
 
   private ShadowConntrack begin(NflogClient copies) {
@@ -380,7 +379,9 @@ public final class ShadowConntrack implements AutoCloseable {
     @Override
     public void onDestroy(ConntrackEntry entry, boolean byRequest, boolean ours) {
       ShadowConntrack to = shadow;
-      if (to != null && !ours && entry.original().protocol() == Tuple.TCP) {
+      // Most entries end in TIME_WAIT, by themselves and as they should: nobody waits for that.
+      boolean asItShould = !byRequest && entry.state() == TcpState.TIME_WAIT;
+      if (to != null && !ours && !asItShould && entry.original().protocol() == Tuple.TCP) {
         to.rescue.onDestroyed(entry, byRequest, to.table.fill());
       }
     }

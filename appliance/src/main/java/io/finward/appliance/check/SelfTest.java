@@ -5,6 +5,7 @@ import io.finward.appliance.config.Limits;
 import io.finward.appliance.text.AddressText;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.rule.NatSettings;
+import io.finward.proxy.listen.ListenerMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ public final class SelfTest {
     }
     limits(remarks);
     jmx(remarks);
+    explicitDoors(remarks);
     return remarks;
   }
 
@@ -91,6 +93,18 @@ public final class SelfTest {
               config.places().of("admin.jmx"),
               "admin.jmx = %s has no password: whoever reaches it may kill sessions"
                   .formatted(AddressText.format(jmx))));
+    }
+  }
+
+  private void explicitDoors(List<Remark> remarks) {
+    for (int i = 0; i < config.listeners().size(); i++) {
+      if (config.listeners().get(i).mode() == ListenerMode.EXPLICIT) {
+        remarks.add(
+            Remark.warning(
+                config.places().of("listeners[%d].mode".formatted(i)),
+                "listeners[%d].mode = explicit is not served by this version: nobody listens there"
+                    .formatted(i)));
+      }
     }
   }
 

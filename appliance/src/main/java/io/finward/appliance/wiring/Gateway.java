@@ -11,6 +11,7 @@ import io.finward.nat.apply.NatException;
 import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
+import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.session.SessionListener;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: the rules, the listeners, the sessions and the shadow conntrack of one
@@ -33,6 +36,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p>To be started and stopped from one thread that is not an event loop.
  */
 public final class Gateway {
+  private static final Logger LOG = LoggerFactory.getLogger("gateway");
+
   /**
    * How long after a RST the other end may still send something that needs translation: the packets
    * that were under way.
@@ -69,6 +74,11 @@ public final class Gateway {
   public static Gateway start(FinwardConfig config, int processLimit, SessionListener listener)
       throws IOException {
     Deque<Runnable> undo = new ArrayDeque<>();
+    for (ListenerSettings door : config.listeners()) {
+      if (door.mode() == ListenerMode.EXPLICIT) {
+        LOG.warn("listener {}: explicit mode is not served by this version", door.name());
+      }
+    }
     try {
       return start(config, processLimit, listener, undo);
     } catch (IOException | RuntimeException e) {

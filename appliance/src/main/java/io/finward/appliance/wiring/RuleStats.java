@@ -16,6 +16,9 @@ final class RuleStats implements NatStats {
 
   private final KeptRules rules;
 
+  /** What was read last: a reading that fails must not look like a leak that is gone. */
+  private volatile long lastLeaks;
+
   RuleStats(KeptRules rules) {
     this.rules = rules;
   }
@@ -29,7 +32,10 @@ final class RuleStats implements NatStats {
   @Override
   public long leaks() {
     WallCounters counters = counters();
-    return counters == null ? 0 : counters.leaks();
+    if (counters != null) {
+      lastLeaks = counters.leaks();
+    }
+    return lastLeaks;
   }
 
   @Override

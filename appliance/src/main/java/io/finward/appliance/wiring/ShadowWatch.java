@@ -112,7 +112,9 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
     ShadowConntrack asked = shadow;
     return asked == null
         ? CompletableFuture.completedFuture(List.of())
-        : asked.flows(null).thenApply(all -> all.stream().map(ShadowWatch::shown).toList());
+        : asked
+            .flows(null)
+            .thenApply(all -> all.stream().map(flow -> shown(flow, asked.seconds())).toList());
   }
 
   @Override
@@ -160,7 +162,7 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
     return asked == null ? null : asked.stats().join();
   }
 
-  private static FlowSnapshot shown(FlowRecord flow) {
+  private static FlowSnapshot shown(FlowRecord flow, int seconds) {
     boolean clientLeg = flow.leg().client();
     return new FlowSnapshot(
         clientLeg ? endpoint(flow.original(), true) : endpoint(flow.reply(), false),
@@ -172,7 +174,7 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
             ? "half-closed"
             : flow.phase().name().toLowerCase(Locale.ROOT),
         closedFirst(flow),
-        0,
+        flow.closedSeconds() == 0 ? 0 : (seconds - flow.closedSeconds()) * 1000,
         flow.leased());
   }
 
