@@ -87,6 +87,32 @@ class OpeningAndEndingIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
+  void clientsThatResetAtAnyStepLeaveNothingBehind(String address, NetworkNamespace ns)
+      throws Exception {
+    try (ProxyHarness harness = ProxyHarness.start(ns, address)) {
+      for (int i = 0; i < 100; i++) {
+        Socket client = harness.connect();
+        if (i % 4 > 0) {
+          client.getOutputStream().write(Bytes.random(i * 100, i));
+        }
+        if (i % 4 == 2) {
+          client.shutdownOutput();
+        }
+        if (i % 4 == 3) {
+          await().until(() -> harness.sessions().open() > 0);
+        }
+        Bytes.reset(client);
+      }
+      await().until(() -> harness.sessions().open() == 0);
+
+      // Those that were connected before their RST still wait in the server's backlog.
+      harness.server.close();
+      assertThat(harness.sessions().halfClosed()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
   void aDirectDialOfTheRedirectPortIsRefusedAsLoop(String address, NetworkNamespace ns)
       throws Exception {
     try (ProxyHarness harness = ProxyHarness.start(ns, address);
