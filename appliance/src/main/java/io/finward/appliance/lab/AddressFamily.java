@@ -74,6 +74,11 @@ enum AddressFamily {
     return servers + "1";
   }
 
+  /** What the gateway makes of the addresses behind it, where it does. */
+  String gatewayTranslated() {
+    return servers + "9";
+  }
+
   /** The gateway's address on the bystander's side. */
   String gatewayAside() {
     return bystanders + "1";

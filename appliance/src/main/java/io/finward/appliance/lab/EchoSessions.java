@@ -24,6 +24,11 @@ final class EchoSessions {
   /** Starts the server and opens sessions, each of which has echoed once. */
   static EchoSessions open(Trial trial, int sessions, int port) throws IOException {
     trial.serve(port, EchoSessions::echo);
+    return openTo(trial, sessions, port);
+  }
+
+  /** Opens sessions, each of which has echoed once, to a server that is there. */
+  static EchoSessions openTo(Trial trial, int sessions, int port) throws IOException {
     EchoSessions opened = new EchoSessions();
     for (int i = 0; i < sessions; i++) {
       opened.clients.add(trial.dial(port));
@@ -62,6 +67,33 @@ final class EchoSessions {
       }
     }
     return echoed;
+  }
+
+  /** The clients end their direction; how many see the server end its own in time. */
+  int end() throws IOException {
+    for (LabSocket client : clients) {
+      client.endOutput();
+    }
+    long end = System.nanoTime() + LIMIT.toNanos();
+    int ended = 0;
+    for (LabSocket client : clients) {
+      client.readTimeout(Duration.ofNanos(Math.max(0, end - System.nanoTime())).plusMillis(1));
+      try {
+        if (client.receiveToEnd().length == 0) {
+          ended++;
+        }
+      } catch (SocketTimeoutException | SocketException _) {
+        // Lost.
+      }
+    }
+    return ended;
+  }
+
+  /** The clients close. */
+  void close() throws IOException {
+    for (LabSocket client : clients) {
+      client.close();
+    }
   }
 
   private static void echo(LabSocket socket) throws IOException {

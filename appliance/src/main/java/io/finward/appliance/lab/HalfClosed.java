@@ -80,6 +80,11 @@ final class HalfClosed {
     }
   }
 
+  /** The clients' own ports. */
+  Set<Integer> ports() {
+    return Set.copyOf(ports);
+  }
+
   int size() {
     return clients.size();
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -26,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class LabRun {
   private static final int RUNS_PER_CORE = 2;
 
+  /** For all scenarios that run at one time; many systems allow a process 20,000. */
+  private static final int DESCRIPTORS = 18_000;
+
   private final @Nullable Peer peer;
   private final Consumer<Result> report;
+  private final Semaphore descriptors = new Semaphore(DESCRIPTORS, true);
   private volatile boolean stopped;
   private final Set<Trial> trials = ConcurrentHashMap.newKeySet();
 
@@ -62,7 +67,7 @@ final class LabRun {
     try (ExecutorService executor = Executors.newFixedThreadPool(threads, LabRun::worker)) {
       for (Scenario scenario : scenarios) {
         for (Variant variant : variants(scenario)) {
-          pending.add(executor.submit(() -> runOne(scenario, variant, home)));
+          pending.add(executor.submit(() -> runWithin(scenario, variant, home)));
         }
       }
       var results = new ArrayList<Result>();
@@ -80,6 +85,16 @@ final class LabRun {
 
   private List<Variant> variants(Scenario scenario) {
     return peer == null ? scenario.variants() : Variant.bothFamilies(Interception.REDIRECT);
+  }
+
+  private Result runWithin(Scenario scenario, Variant variant, Path home)
+      throws IOException, InterruptedException {
+    descriptors.acquire(scenario.descriptors());
+    try {
+      return runOne(scenario, variant, home);
+    } finally {
+      descriptors.release(scenario.descriptors());
+    }
   }
 
   private Result runOne(Scenario scenario, Variant variant, Path home) throws IOException {

@@ -100,6 +100,11 @@ final class RunningProgram implements AutoCloseable {
     process.onExit().orTimeout(5, TimeUnit.SECONDS).exceptionally(_ -> process).join();
   }
 
+  /** Whether its log has these words. */
+  boolean said(String words) throws IOException {
+    return logFrom(0).contains(words);
+  }
+
   private String logFrom(long offset) throws IOException {
     byte[] bytes = Files.readAllBytes(log);
     int from = (int) Math.min(offset, bytes.length);

@@ -24,6 +24,11 @@ interface Scenario {
     return true;
   }
 
+  /** File descriptors that the lab's own process needs for it, about. */
+  default int descriptors() {
+    return 1_000;
+  }
+
   /** Runs it. An exception is a failure of the scenario, with its message as what was seen. */
   Outcome run(Trial trial) throws IOException;
 }

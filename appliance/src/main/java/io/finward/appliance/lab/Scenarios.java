@@ -28,6 +28,13 @@ final class Scenarios {
           new LostLastAck(),
           new PortFanIn(),
           new TupleReuse(),
+          new UpstreamNat(),
+          new IcmpErrors(),
+          new Overrun(),
+          new TableFull(),
+          new Flush(),
+          new Crowd(),
+          new Curl(),
           new RealTime());
 
   private Scenarios() {}

@@ -1,6 +1,7 @@
 package io.finward.appliance.lab;
 
 import io.finward.linux.netns.NetworkNamespace;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -103,6 +104,35 @@ final class Trial implements AutoCloseable {
     return server;
   }
 
+  /** The trial's own, for what its programs read and write; removed unless the scenario fails. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Starts a program in any namespace, until the trial's end; its errors go to a file. */
+  Process start(NetworkNamespace where, String... command) throws IOException {
+    Process process =
+        where.start(
+            new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectError(
+                    directory.resolve(Path.of(command[0]).getFileName() + ".log").toFile()));
+    opened.push(() -> {
+      process.destroyForcibly();
+      process.waitFor();
+    });
+    return process;
+  }
+
+  /** Starts a program of the lab's own, by this program's Java and class path. */
+  Process startJava(NetworkNamespace where, Class<?> program, String argument) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    return start(
+        where, java, "-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath, program.getName(), argument);
+  }
+
   /** A client's connection to a port of the server. */
   LabSocket dial(int port) throws IOException {
     return dial(topology.client(), family().server(), port);
@@ -129,6 +159,15 @@ final class Trial implements AutoCloseable {
     topology
         .gateway()
         .run("conntrack", "-D", "-f", family().label(), "-p", "tcp", "-s", family().client());
+  }
+
+  /** How many of the client's connections the gateway's table has. */
+  int clientEntries() throws IOException {
+    String[] list = {
+      "conntrack", "-L", "-f", family().label(), "-p", "tcp", "-s", family().client()
+    };
+    return (int)
+        topology.gateway().run(list).lines().filter(line -> line.startsWith("tcp")).count();
   }
 
   /** Flushes the gateway's table of connections, as administrators do. */
