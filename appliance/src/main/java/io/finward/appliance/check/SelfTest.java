@@ -3,12 +3,12 @@ package io.finward.appliance.check;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.Limits;
 import io.finward.appliance.text.AddressText;
+import io.finward.linux.proc.Sysctl;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.rule.NatSettings;
 import io.finward.proxy.listen.ListenerMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +110,7 @@ public final class SelfTest {
 
   private static int firstUnprivilegedPort() {
     try {
-      return Integer.parseInt(Files.readString(FIRST_UNPRIVILEGED).strip());
+      return Integer.parseInt(Sysctl.read(FIRST_UNPRIVILEGED));
     } catch (IOException e) {
       return USUAL_FIRST_UNPRIVILEGED; // before Linux 4.11 there was no such sysctl
     }

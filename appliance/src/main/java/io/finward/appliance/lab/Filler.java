@@ -1,5 +1,6 @@
 package io.finward.appliance.lab;
 
+import io.finward.linux.proc.Sysctl;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -45,7 +46,6 @@ final class Filler {
 
   private long number(String sysctl) throws IOException {
     Path file = Path.of("/proc/sys/net/netfilter", sysctl);
-    String text = trial.topology().gateway().call(() -> Files.readString(file));
-    return Long.parseLong(text.strip());
+    return Long.parseLong(trial.topology().gateway().call(() -> Sysctl.read(file)));
   }
 }

@@ -1,7 +1,7 @@
 package io.finward.appliance.wiring;
 
+import io.finward.linux.proc.Sysctl;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How full the kernel's conntrack table is, in the namespace of this process. */
@@ -23,7 +23,7 @@ final class KernelTable {
 
   private static long read(Path file) {
     try {
-      return Long.parseLong(Files.readString(file).strip());
+      return Long.parseLong(Sysctl.read(file));
     } catch (IOException | NumberFormatException _) {
       return -1;
     }

@@ -1,7 +1,7 @@
 package io.finward.conntrack.lease;
 
+import io.finward.linux.proc.Sysctl;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -32,7 +32,7 @@ public record KernelTimeouts(int finWaitSeconds, int closeWaitSeconds) {
 
   private static int read(String name, int otherwise) {
     try {
-      return Integer.parseInt(Files.readString(SYSCTL.resolve(name)).strip());
+      return Integer.parseInt(Sysctl.read(SYSCTL.resolve(name)));
     } catch (IOException | NumberFormatException _) {
       return otherwise;
     }

@@ -1,5 +1,6 @@
 package io.finward.nat.apply;
 
+import io.finward.linux.proc.Sysctl;
 import io.finward.nat.apply.NatException.Reason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -70,7 +71,7 @@ final class Sysctls {
 
   private static String read(String name) throws NatException {
     try {
-      return Files.readString(ROOT.resolve(name)).strip();
+      return Sysctl.read(ROOT.resolve(name));
     } catch (IOException e) {
       throw new NatException(
           Reason.FILE,
