@@ -1,5 +1,8 @@
 package io.finward.appliance;
 
+import io.finward.appliance.explain.Moment;
+import io.finward.appliance.explain.Story;
+import io.finward.appliance.explain.Told;
 import io.finward.appliance.observe.ConntrackStats;
 import io.finward.appliance.observe.FlowSnapshot;
 import io.finward.appliance.observe.LatePackets;
@@ -7,6 +10,8 @@ import io.finward.appliance.observe.NatStats;
 import io.finward.appliance.observe.Observed;
 import io.finward.appliance.text.AddressText;
 import io.finward.appliance.wiring.RunningGateway;
+import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.SessionState;
 import io.finward.proxy.session.Sessions;
@@ -22,6 +27,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway with two sessions and no sockets. */
 public final class FakeGateway implements RunningGateway, Sessions, ConntrackStats, NatStats {
+  /** The only story it knows. */
+  public static final Story STORY =
+      new Story(
+          5,
+          endpoint("192.0.2.1:40000"),
+          endpoint("198.51.100.1:80"),
+          "web",
+          1_700_000_000_000L,
+          endpoint("203.0.113.9:33000"),
+          300,
+          1_572_864,
+          EndReason.KILLED,
+          9_000_000,
+          List.of(
+              new Told(0, new Moment.Seen(new SessionEvent.Accepted())),
+              new Told(5_000_000, new Moment.Seen(new SessionEvent.Ended(EndReason.KILLED)))));
+
   /** Ids that were killed. */
   public final List<Long> killed = new CopyOnWriteArrayList<>();
 
@@ -77,7 +99,10 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
                         4_000_000,
                         true))),
         this,
-        this);
+        this,
+        client ->
+            CompletableFuture.completedFuture(
+                client.equals(STORY.client()) ? List.of(STORY) : List.of()));
   }
 
   @Override

@@ -39,13 +39,18 @@ class TunnelIT {
       server.getOutputStream().write("answer".getBytes(US_ASCII));
       server.shutdownOutput();
       assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("answer");
+      await().until(() -> harness.events.contains(new SessionEvent.FinAcknowledged(Side.CLIENT)));
       client.shutdownOutput();
       assertThat(server.getInputStream().read()).isEqualTo(-1);
 
       await().until(() -> harness.ended(EndReason.FINISHED));
       assertThat(harness.events)
           .containsSubsequence(
-              new SessionEvent.FinReceived(Side.SERVER), new SessionEvent.FinReceived(Side.CLIENT));
+              new SessionEvent.FinReceived(Side.SERVER),
+              new SessionEvent.FinSent(Side.CLIENT),
+              new SessionEvent.FinAcknowledged(Side.CLIENT),
+              new SessionEvent.FinReceived(Side.CLIENT))
+          .doesNotContain(new SessionEvent.FinAcknowledged(Side.SERVER));
     }
   }
 

@@ -2,6 +2,8 @@ package io.finward.appliance.admin;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import io.finward.appliance.explain.Diagram;
+import io.finward.appliance.explain.Stories;
 import io.finward.appliance.observe.FlowSnapshot;
 import io.finward.appliance.observe.Observed;
 import io.finward.appliance.text.AddressText;
@@ -9,7 +11,9 @@ import io.finward.appliance.text.Json;
 import io.finward.appliance.version.Version;
 import io.finward.proxy.session.SessionSnapshot;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -24,6 +28,7 @@ import java.util.function.Supplier;
  * GET  /sessions/ID                          one session, 404 when there is none
  * POST /sessions/ID/kill                     ends it with RST to both sides; Unix socket only
  * GET  /flows                                array of the shadow table's flows
+ * GET  /explain?client=ADDR:PORT[&amp;text]      its sessions, newest first; as diagrams
  * GET  /metrics                              Prometheus text
  * </pre>
  */
@@ -48,6 +53,7 @@ public final class AdminApi {
       case "1 metrics" -> get ? completedFuture(prometheus()) : onlyGet();
       case "1 sessions" -> get ? sessions(request) : onlyGet();
       case "1 flows" -> get ? observed.flows().list().thenApply(AdminApi::flows) : onlyGet();
+      case "1 explain" -> get ? explain(request) : onlyGet();
       case "2 sessions" -> get ? session(path[1]) : onlyGet();
       case "3 sessions" ->
           path[2].equals("kill") ? kill(path[1], request) : completedFuture(noSuchThing());
@@ -120,6 +126,24 @@ public final class AdminApi {
         .thenApply(killed -> killed ? Reply.json("{\"killed\":true}") : noSession(id));
   }
 
+  private CompletableFuture<Reply> explain(Request request) {
+    String text = Objects.requireNonNullElse(request.parameter("client"), "");
+    InetSocketAddress client = AddressText.parseEndpoint(text);
+    if (client == null) {
+      return completedFuture(
+          Reply.error(400, "client = \"%s\" (expected: ADDRESS:PORT)".formatted(text)));
+    }
+    return observed
+        .stories()
+        .of(client)
+        .thenApply(stories ->
+            stories.isEmpty()
+                ? Reply.error(404, Stories.unknown(client))
+                : request.has("text")
+                    ? new Reply(200, "text/plain; charset=utf-8", Diagram.text(stories))
+                    : Reply.json(Json.text(out -> StoryJson.write(out, stories))));
+  }
+
   private static Reply flows(List<FlowSnapshot> flows) {
     return Reply.json(
         Json.text(out -> {
@@ -146,7 +170,8 @@ public final class AdminApi {
   }
 
   private static Reply noSuchThing() {
-    return Reply.error(404, "no such thing (expected: /version, /sessions, /flows or /metrics)");
+    return Reply.error(
+        404, "no such thing (expected: /version, /sessions, /flows, /explain or /metrics)");
   }
 
   private static CompletableFuture<Reply> onlyGet() {

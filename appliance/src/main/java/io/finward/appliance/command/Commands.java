@@ -28,6 +28,7 @@ public final class Commands {
         .addSubcommand(new SessionsCommand())
         .addSubcommand(new SessionCommand())
         .addSubcommand(new FlowsCommand())
+        .addSubcommand(new ExplainCommand())
         .addSubcommand(new LabCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionExceptionHandler(Commands::failed);

@@ -33,7 +33,10 @@ public final class Beans implements AutoCloseable {
       List<ListenerSettings> listeners,
       SessionMetrics metrics) {
     Beans beans = new Beans(server);
-    beans.add("type=Sessions", SessionsMBean.class, new SessionsBean(observed.sessions()));
+    beans.add(
+        "type=Sessions",
+        SessionsMBean.class,
+        new SessionsBean(observed.sessions(), observed.stories()));
     beans.add(
         "type=Conntrack",
         ConntrackMBean.class,

@@ -1,5 +1,8 @@
 package io.finward.appliance.jmx;
 
+import io.finward.appliance.explain.Diagram;
+import io.finward.appliance.explain.Stories;
+import io.finward.appliance.explain.Story;
 import io.finward.appliance.jmx.OpenTable.Column;
 import io.finward.appliance.text.AddressText;
 import io.finward.proxy.session.SessionSnapshot;
@@ -36,9 +39,11 @@ final class SessionsBean implements SessionsMBean {
               Column.number("bytes_from_server", "received", SessionSnapshot::bytesFromServer)));
 
   private final Sessions sessions;
+  private final Stories stories;
 
-  SessionsBean(Sessions sessions) {
+  SessionsBean(Sessions sessions, Stories stories) {
     this.sessions = sessions;
+    this.stories = stories;
   }
 
   @Override
@@ -74,6 +79,16 @@ final class SessionsBean implements SessionsMBean {
   @Override
   public TabularData findByDestination(String address) {
     return find(address, SessionSnapshot::originalDestination);
+  }
+
+  @Override
+  public String explain(String text) {
+    InetSocketAddress client = AddressText.parseEndpoint(text.strip());
+    if (client == null) {
+      throw new IllegalArgumentException("\"%s\" (expected: ADDRESS:PORT)".formatted(text));
+    }
+    List<Story> told = Answers.await(stories.of(client));
+    return told.isEmpty() ? Stories.unknown(client) : Diagram.text(told);
   }
 
   @Override

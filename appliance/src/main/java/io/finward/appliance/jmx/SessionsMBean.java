@@ -25,6 +25,9 @@ public interface SessionsMBean {
   /** Those to one original destination. */
   TabularData findByDestination(String address);
 
+  /** The story of a client's sessions as diagrams, newest first; {@code ADDRESS:PORT}. */
+  String explain(String client);
+
   /** Ends a session with RST to both sides; whether there was one with that id. */
   boolean kill(long id);
 }

@@ -2,6 +2,7 @@ package io.finward.appliance.wiring;
 
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.RulesSettings;
+import io.finward.appliance.explain.Timelines;
 import io.finward.appliance.observe.Observed;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.ShadowSettings;
@@ -47,17 +48,17 @@ public final class Gateway {
   private final FinwardConfig config;
   private final Proxy proxy;
   private final KeptRules rules;
-  private final ShadowWatch watch;
+  private final Observed observed;
 
   /** What close has to undo after the sessions are gone, the last first. */
   private final Deque<Runnable> undo;
 
   private Gateway(
-      FinwardConfig config, Proxy proxy, KeptRules rules, ShadowWatch watch, Deque<Runnable> undo) {
+      FinwardConfig config, Proxy proxy, KeptRules rules, Observed observed, Deque<Runnable> undo) {
     this.config = config;
     this.proxy = proxy;
     this.rules = rules;
-    this.watch = watch;
+    this.observed = observed;
     this.undo = undo;
   }
 
@@ -93,6 +94,7 @@ public final class Gateway {
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
         new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
+    Timelines timelines = new Timelines(config.threads());
     Proxy proxy =
         Proxy.open(
             new ProxySettings(
@@ -104,20 +106,24 @@ public final class Gateway {
                 link,
                 (session, event) -> {
                   feed.on(session, event);
+                  timelines.on(session, event);
                   listener.on(session, event);
                 }),
             Thread.ofPlatform().name("finward-loop-", 0).factory());
     undo.push(proxy::close);
     KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
     undo.push(rules::close);
-    ShadowWatch watch = new ShadowWatch(proxy.sessions(), rules);
+    ShadowWatch watch =
+        new ShadowWatch(proxy.sessions(), rules, new StoryFeed(proxy.sessions(), timelines));
     ShadowConntrack shadow = startShadow(config, proxy, watch, undo);
     undo.push(shadow::close);
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
     proxy.start();
-    return new Gateway(config, proxy, rules, watch, undo);
+    Observed observed =
+        new Observed(proxy.sessions(), watch, watch, new RuleStats(rules), timelines);
+    return new Gateway(config, proxy, rules, observed, undo);
   }
 
   private static ShadowConntrack startShadow(
@@ -161,7 +167,7 @@ public final class Gateway {
 
   /** What there is to see of it. */
   public Observed observed() {
-    return new Observed(proxy.sessions(), watch, watch, new RuleStats(rules));
+    return observed;
   }
 
   /**

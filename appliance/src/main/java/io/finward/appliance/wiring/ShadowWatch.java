@@ -38,13 +38,15 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
 
   private final SessionGroup sessions;
   private final KeptRules rules;
+  private final StoryFeed stories;
   private final ConcurrentHashMap<Sort, LongAdder> late = new ConcurrentHashMap<>();
   private final LongAdder rescues = new LongAdder();
   private @Nullable ShadowConntrack shadow;
 
-  ShadowWatch(SessionGroup sessions, KeptRules rules) {
+  ShadowWatch(SessionGroup sessions, KeptRules rules, StoryFeed stories) {
     this.sessions = sessions;
     this.rules = rules;
+    this.stories = stories;
   }
 
   /** What is shown from now on. To be called once, before anybody asks. */
@@ -54,6 +56,7 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
 
   @Override
   public void on(RescueEvent event) {
+    stories.on(event);
     switch (event) {
       case RescueEvent.Late told -> {
         Sort sort =

@@ -97,6 +97,20 @@ class AdminServerTest {
   }
 
   @Test
+  void tellsStories() throws IOException {
+    assertThat(get("/explain?client=192.0.2.1:40000").body())
+        .isEqualTo(
+            "[{\"id\":5,\"client\":\"192.0.2.1:40000\","
+                + "\"original_destination\":\"198.51.100.1:80\","
+                + "\"upstream_local\":\"203.0.113.9:33000\",\"listener\":\"web\","
+                + "\"accepted\":\"2023-11-14T22:13:20Z\",\"bytes_from_client\":300,"
+                + "\"bytes_from_server\":1572864,\"reason\":\"killed\",\"closed_first\":\"none\","
+                + "\"close_wait\":null,\"forgotten\":[],\"moments\":["
+                + "{\"at_us\":0,\"event\":\"accepted\",\"leg\":\"client\"},"
+                + "{\"at_us\":5000000,\"event\":\"ended\",\"reason\":\"killed\"}]}]");
+  }
+
+  @Test
   void saysItsVersionAndPid() throws IOException {
     assertThat(get("/version").body())
         .contains("\"version\":", "\"pid\":" + ProcessHandle.current().pid());
@@ -107,6 +121,10 @@ class AdminServerTest {
     "GET,/nothing,404",
     "GET,/,404",
     "GET,/sessions/99,404",
+    "GET,/explain,400",
+    "GET,/explain?client=192.0.2.1,400",
+    "GET,/explain?client=192.0.2.1:9,404",
+    "POST,/explain,405",
     "GET,/sessions/x,404",
     "GET,/sessions/7/other,404",
     "GET,/sessions?client=somebody,400",

@@ -127,6 +127,29 @@ class CommandsTest {
   }
 
   @Test
+  void aStoryIsTold() {
+    assertThat(run("explain", "192.0.2.1:40000", "-c", config)).isZero();
+    assertThat(out.toString())
+        .startsWith("session 5 of listener web: 192.0.2.1:40000 to 198.51.100.1:80\n")
+        .contains("+5.000000 ended: killed");
+  }
+
+  @Test
+  void aClientNobodyKnowsIsSaid() {
+    assertThat(run("explain", "192.0.2.1:40001", "-c", config)).isEqualTo(1);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "no session of 192.0.2.1:40001 is known"
+                + " (expected: one that lives or ended within the last hour)");
+  }
+
+  @Test
+  void aClientWithoutPortIsSaid() {
+    assertThat(run("explain", "192.0.2.1", "-c", config)).isEqualTo(1);
+    assertThat(err.toString().strip()).isEqualTo("client = \"192.0.2.1\" (expected: ADDRESS:PORT)");
+  }
+
+  @Test
   void noInstanceIsSaid() {
     server.close();
     assertThat(run("sessions", "-c", config)).isEqualTo(1);

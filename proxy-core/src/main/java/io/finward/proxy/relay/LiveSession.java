@@ -49,6 +49,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   private @Nullable Tunnel tunnel;
   private @Nullable Side closedFirst;
   private @Nullable Side broken;
+  private @Nullable TcpSocket owesAcknowledgement;
 
   LiveSession(SessionLoop home, long id, Accepted accepted) {
     this.home = home;
@@ -153,6 +154,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
 
   @Override
   public void finReceived(Side from) {
+    lookForAcknowledgement();
     tell(new SessionEvent.FinReceived(from));
     if (closedFirst == null) {
       closedFirst = from;
@@ -165,6 +167,27 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   @Override
   public void finSent(Side to) {
     tell(new SessionEvent.FinSent(to));
+    if (state instanceof SessionState.HalfClosed) {
+      owesAcknowledgement = to == Side.SERVER ? server : accepted.socket();
+      home.awaitAcknowledgement(this);
+    }
+  }
+
+  /** Whether our FIN was not acknowledged when last looked at, and may still be. */
+  boolean awaitsAcknowledgement() {
+    return owesAcknowledgement != null && broken == null && !(state instanceof SessionState.Ended);
+  }
+
+  /**
+   * Looks whether our FIN was acknowledged meanwhile: no event tells of it, but the send queue
+   * (SIOCOUTQ) counts the FIN as a byte.
+   */
+  void lookForAcknowledgement() {
+    TcpSocket socket = owesAcknowledgement;
+    if (socket != null && awaitsAcknowledgement() && socket.unacknowledged() == 0) {
+      owesAcknowledgement = null;
+      tell(new SessionEvent.FinAcknowledged(socket == server ? Side.SERVER : Side.CLIENT));
+    }
   }
 
   @Override

@@ -33,6 +33,11 @@ public final class SessionGroup implements Sessions {
     return loops;
   }
 
+  /** The event loop that owns, or owned, the session with an id. */
+  public IoEventLoop loopOf(long id) {
+    return loops.get((int) ((id - 1) % loops.size())).loop();
+  }
+
   @Override
   public CompletableFuture<List<SessionSnapshot>> list() {
     return askAll(SessionLoop::snapshots)

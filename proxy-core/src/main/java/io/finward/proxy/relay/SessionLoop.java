@@ -16,6 +16,7 @@ import io.finward.proxy.upstream.Dialer;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,9 @@ public final class SessionLoop {
   private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
   private static final long TICK_MILLIS = 100;
 
+  /** How many send queues one tick looks at: a system call each. */
+  private static final int LOOKS_PER_TICK = 256;
+
   /** A held session that moved bytes so recently is in use: pressure does not park it. */
   private static final long IN_USE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -41,6 +45,7 @@ public final class SessionLoop {
   private final Dialer dialer;
   private final LongObjectMap<LiveSession> sessions = new LongObjectHashMap<>();
   private final List<Runnable> waitingForRoom = new ArrayList<>();
+  private final ArrayDeque<LiveSession> awaitingAcknowledgement = new ArrayDeque<>();
   private final DeadlineQueue connecting;
   private final DeadlineQueue idle;
   private final DeadlineQueue held;
@@ -182,6 +187,11 @@ public final class SessionLoop {
     return held;
   }
 
+  /** The ticks look whether the session's FIN was acknowledged. */
+  void awaitAcknowledgement(LiveSession session) {
+    awaitingAcknowledgement.add(session);
+  }
+
   void halfClosed(int change) {
     group.counts().halfClosed(change);
   }
@@ -208,8 +218,24 @@ public final class SessionLoop {
     guarded(() -> idle.expire(now, session -> session.abort(EndReason.IDLE)));
     guarded(() -> held.expire(now, LiveSession::park));
     guarded(() -> parkUnderPressure(now));
+    guarded(this::noticeAcknowledgements);
     if (!sessions.isEmpty()) {
       startTicking();
+    }
+  }
+
+  /** Looks at the FINs of half-closed sessions that wait for their ACK, the longest ago first. */
+  private void noticeAcknowledgements() {
+    int looks = 0;
+    for (int left = awaitingAcknowledgement.size(); left > 0 && looks < LOOKS_PER_TICK; left--) {
+      LiveSession session = awaitingAcknowledgement.remove();
+      if (session.awaitsAcknowledgement()) {
+        looks++;
+        session.lookForAcknowledgement();
+        if (session.awaitsAcknowledgement()) {
+          awaitingAcknowledgement.add(session);
+        }
+      }
     }
   }
 

@@ -1,0 +1,53 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.explain.Moment;
+import io.finward.appliance.explain.Timelines;
+import io.finward.conntrack.rescue.RescueEvent;
+import io.finward.conntrack.shadow.FlowRecord;
+import io.finward.proxy.relay.SessionGroup;
+import io.finward.proxy.session.Side;
+
+/** Feeds the stories of the sessions with what happens to their conntrack entries. */
+final class StoryFeed {
+  private final SessionGroup sessions;
+  private final Timelines timelines;
+
+  StoryFeed(SessionGroup sessions, Timelines timelines) {
+    this.sessions = sessions;
+    this.timelines = timelines;
+  }
+
+  /** For any thread: the timelines are on the sessions' loops. */
+  void on(RescueEvent event) {
+    switch (event) {
+      case RescueEvent.Late late -> {
+        FlowRecord flow = late.flow();
+        if (flow != null) {
+          tell(
+              flow,
+              new Moment.Late(
+                  leg(flow),
+                  late.side().equals("proxy"),
+                  late.packet().kind().word(),
+                  late.reason().word(),
+                  late.outcome().word()));
+        }
+      }
+      case RescueEvent.MadeAgain(FlowRecord flow) ->
+          tell(flow, new Moment.EntryMadeAgain(leg(flow)));
+      case RescueEvent.Failed failed ->
+          tell(
+              failed.flow(),
+              new Moment.EntryNotMade(leg(failed.flow()), failed.outcome().toString()));
+      case RescueEvent.Limited _ -> {}
+    }
+  }
+
+  private void tell(FlowRecord flow, Moment.OfEntry moment) {
+    timelines.on(sessions.loopOf(flow.session()), flow.session(), moment);
+  }
+
+  private static Side leg(FlowRecord flow) {
+    return flow.leg().client() ? Side.CLIENT : Side.SERVER;
+  }
+}
