@@ -131,7 +131,7 @@ class CommandsTest {
     assertThat(run("explain", "192.0.2.1:40000", "-c", config)).isZero();
     assertThat(out.toString())
         .startsWith("session 5 of listener web: 192.0.2.1:40000 to 198.51.100.1:80\n")
-        .contains("+5.000000 ended: killed");
+        .contains("+5.000000     |  ended: killed");
   }
 
   @Test
