@@ -35,7 +35,7 @@ record LateData(Oblivion oblivion, boolean loose) implements Scenario {
 
   @Override
   public boolean usual() {
-    return false;
+    return loose && oblivion == Oblivion.FLUSHED;
   }
 
   @Override

@@ -35,11 +35,6 @@ record LateFin(Oblivion oblivion) implements Scenario {
   }
 
   @Override
-  public boolean usual() {
-    return oblivion == Oblivion.EXPIRED;
-  }
-
-  @Override
   public Outcome run(Trial trial) throws IOException {
     trial.startProxy();
     Oblivion.prepare(trial);

@@ -36,7 +36,7 @@ record LateRst(Oblivion oblivion) implements Scenario {
 
   @Override
   public boolean usual() {
-    return false;
+    return oblivion == Oblivion.FLUSHED;
   }
 
   @Override
