@@ -16,6 +16,7 @@ import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.rescue.EntryRestorer;
 import io.finward.conntrack.rescue.RawResetSender;
 import io.finward.conntrack.rescue.Rescue;
+import io.finward.conntrack.rescue.RescueEvent;
 import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.Phase;
@@ -92,6 +93,7 @@ public final class ShadowConntrack implements AutoCloseable {
             client,
             settings.leaseByTimeout(),
             this::crowded,
+            flow -> listener.on(new RescueEvent.Leased(flow)),
             flow -> {
               var _ = rescue.makeAgain(flow);
             });

@@ -75,6 +75,7 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
       case RescueEvent.Failed failed ->
           LOG.warn(
               "entry could not be made again: {}: {}", failed.flow().original(), failed.outcome());
+      case RescueEvent.Leased(FlowRecord flow) -> LOG.trace("entry renewed: {}", flow.original());
       case RescueEvent.Limited(LatePacket packet) -> LOG.debug("passed over: {}", packet.tuple());
     }
   }

@@ -35,6 +35,7 @@ final class StoryFeed {
       }
       case RescueEvent.MadeAgain(FlowRecord flow) ->
           tell(flow, new Moment.EntryMadeAgain(leg(flow)));
+      case RescueEvent.Leased(FlowRecord flow) -> tell(flow, new Moment.Leased(leg(flow)));
       case RescueEvent.Failed failed ->
           tell(
               failed.flow(),

@@ -20,6 +20,7 @@ public final class LeaseKeeper {
   private final ConntrackClient client;
   private final boolean all;
   private final BooleanSupplier crowded;
+  private final Consumer<FlowRecord> told;
   private final Consumer<FlowRecord> missing;
   private long renewed;
 
@@ -27,13 +28,19 @@ public final class LeaseKeeper {
    * @param client that renews
    * @param all whether every half-closed flow is leased so, or only entries made by ctnetlink
    * @param crowded whether the kernel's table is so full that early drop is near
+   * @param told of each flow whose entry was renewed
    * @param missing told of a flow whose entry is not there to be renewed
    */
   public LeaseKeeper(
-      ConntrackClient client, boolean all, BooleanSupplier crowded, Consumer<FlowRecord> missing) {
+      ConntrackClient client,
+      boolean all,
+      BooleanSupplier crowded,
+      Consumer<FlowRecord> told,
+      Consumer<FlowRecord> missing) {
     this.client = client;
     this.all = all;
     this.crowded = crowded;
+    this.told = told;
     this.missing = missing;
   }
 
@@ -51,6 +58,7 @@ public final class LeaseKeeper {
             .thenAccept(outcome -> {
               if (outcome.done()) {
                 renewed++;
+                told.accept(flow);
               } else if (outcome instanceof Outcome.Absent) {
                 missing.accept(flow);
               }

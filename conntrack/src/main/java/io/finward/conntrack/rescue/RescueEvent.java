@@ -5,7 +5,7 @@ import io.finward.conntrack.message.LatePacket;
 import io.finward.conntrack.shadow.FlowRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What happened at the wall. Told on the conntrack loop. */
+/** What happened at the wall and to the entries behind it. Told on the conntrack loop. */
 public sealed interface RescueEvent {
   /**
    * A late packet was dealt with.
@@ -29,6 +29,9 @@ public sealed interface RescueEvent {
 
   /** An entry was made again, for a late packet or for a live flow that had lost it. */
   record MadeAgain(FlowRecord flow) implements RescueEvent {}
+
+  /** An entry's timeout was renewed. */
+  record Leased(FlowRecord flow) implements RescueEvent {}
 
   /** An entry could not be made again. */
   record Failed(FlowRecord flow, Outcome outcome) implements RescueEvent {}
