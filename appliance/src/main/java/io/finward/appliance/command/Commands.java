@@ -10,6 +10,8 @@ import picocli.CommandLine.ParseResult;
 @Command(
     name = "finward",
     description = "A forward-proxy appliance that never leaks a late packet.",
+    // A program of its own, which the launcher starts: the appliance does not know it.
+    footer = "  bench     Measure Finward beside its peers (finward bench --help).",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
   private Commands() {}

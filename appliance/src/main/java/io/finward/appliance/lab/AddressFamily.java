@@ -5,8 +5,10 @@ import java.net.StandardProtocolFamily;
 import java.util.Locale;
 
 /** An address family, with the lab's addresses in it (RFC 5737 and RFC 3849: documentation). */
-enum AddressFamily {
+public enum AddressFamily {
+  /** RFC 791. */
   IPV4(StandardProtocolFamily.INET, "ip", "ip ttl", "192.0.2.", "198.51.100.", "203.0.113.", 24),
+  /** RFC 8200. */
   IPV6(
       StandardProtocolFamily.INET6,
       "ip6",
@@ -42,16 +44,17 @@ enum AddressFamily {
   }
 
   /** The name in the report. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  StandardProtocolFamily protocol() {
+  /** As Java names it. */
+  public StandardProtocolFamily protocol() {
     return protocol;
   }
 
   /** The family's keyword in nft: {@code ip} or {@code ip6}. */
-  String nft() {
+  public String nft() {
     return nft;
   }
 
@@ -60,7 +63,8 @@ enum AddressFamily {
     return nftHopLimit;
   }
 
-  String client() {
+  /** The client's address. */
+  public String client() {
     return clients + "2";
   }
 
@@ -84,7 +88,8 @@ enum AddressFamily {
     return bystanders + "1";
   }
 
-  String server() {
+  /** The server's address. */
+  public String server() {
     return servers + "2";
   }
 
@@ -103,12 +108,12 @@ enum AddressFamily {
   }
 
   /** Every address of the family, for {@code bind}. */
-  String wildcard() {
+  public String wildcard() {
     return this == IPV4 ? "0.0.0.0" : "[::]";
   }
 
   /** An address and a port as a URL or a proxy's configuration writes them. */
-  String hostPort(String address, int port) {
+  public String hostPort(String address, int port) {
     return (this == IPV4 ? address : "[" + address + "]") + ":" + port;
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A proxy that can stand in the gateway: Finward or a peer. */
-interface GatewayProgram {
+public interface GatewayProgram {
   /**
    * Writes what the program reads.
    *

@@ -3,7 +3,7 @@ package io.finward.appliance.lab;
 import java.util.Locale;
 
 /** How the client's connections come to the proxy. */
-enum Interception {
+public enum Interception {
   /** The proxy's own REDIRECT rule; it dials the server from the gateway's address. */
   REDIRECT,
   /** TPROXY; the proxy dials the server from the client's own address. */
@@ -12,7 +12,7 @@ enum Interception {
   OWN_RULE;
 
   /** The name in the report. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Another proxy, in the place and with the plain redirect rule that its users give it. */
-abstract class Peer implements GatewayProgram {
+public abstract class Peer implements GatewayProgram {
   /** The name for {@code --peer}. */
   abstract String name();
 
@@ -41,7 +41,7 @@ abstract class Peer implements GatewayProgram {
    * to that user. A program that changes its user itself would lose the signal that ends it with
    * the lab ({@code commit_creds} clears {@code PR_SET_PDEATHSIG}).
    */
-  static List<String> as(String user, Path directory, String... command) throws IOException {
+  public static List<String> as(String user, Path directory, String... command) throws IOException {
     UserPrincipalLookupService users = directory.getFileSystem().getUserPrincipalLookupService();
     Files.setOwner(directory, users.lookupPrincipalByName(user));
     var words =

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program that runs in the gateway, and its log. Ended by its handle, never by a name. */
-final class RunningProgram implements AutoCloseable {
+public final class RunningProgram implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(40);
   private static final int LAST_LINES = 8;
 
@@ -25,7 +25,7 @@ final class RunningProgram implements AutoCloseable {
   }
 
   /** Starts the program in the gateway and waits until it takes connections. */
-  static RunningProgram start(
+  public static RunningProgram start(
       GatewayProgram program, Setup setup, NetworkNamespace gateway, Path directory)
       throws IOException {
     List<String> command = program.prepare(setup, directory);
@@ -67,7 +67,8 @@ final class RunningProgram implements AutoCloseable {
     return process.isAlive();
   }
 
-  long pid() {
+  /** Of its first process. */
+  public long pid() {
     return process.pid();
   }
 
@@ -78,7 +79,7 @@ final class RunningProgram implements AutoCloseable {
   }
 
   /** SIGTERM; returns when it is gone. */
-  void stop() throws IOException {
+  public void stop() throws IOException {
     process.destroy();
     awaitEnd();
   }

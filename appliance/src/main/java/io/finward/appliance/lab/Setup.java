@@ -9,13 +9,14 @@ import java.util.List;
  * @param listenPort the proxy's own port
  * @param ports the intercepted ports of the server's network; none means all
  */
-record Setup(Variant variant, int listenPort, List<Integer> ports) {
-  Setup {
+public record Setup(Variant variant, int listenPort, List<Integer> ports) {
+  /** Copies the list. */
+  public Setup {
     ports = List.copyOf(ports);
   }
 
   /** Port 80 goes to a port of the proxy's own; with the administrator's rule everything to 80. */
-  static Setup usual(Variant variant) {
+  public static Setup usual(Variant variant) {
     return switch (variant.interception()) {
       case REDIRECT -> new Setup(variant, 8080, List.of(80));
       case TPROXY -> new Setup(variant, 8081, List.of(80));
@@ -28,7 +29,8 @@ record Setup(Variant variant, int listenPort, List<Integer> ports) {
     return new Setup(variant, listenPort, List.of());
   }
 
-  AddressFamily family() {
+  /** What client and server speak. */
+  public AddressFamily family() {
     return variant.family();
   }
 }

@@ -10,14 +10,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The TCP sockets of a namespace as its kernel lists them in {@code /proc/net/tcp} and tcp6. */
-final class SocketTable {
+public final class SocketTable {
   /** Numbers of {@code include/net/tcp_states.h}. */
-  enum State {
+  public enum State {
+    /** Open. */
     ESTABLISHED(0x01),
+    /** Closed by us, and the peer knows. */
     FIN_WAIT2(0x05),
+    /** Closed by both. */
     TIME_WAIT(0x06),
+    /** Closed by the peer. */
     CLOSE_WAIT(0x08),
+    /** Closed by the peer, then by us. */
     LAST_ACK(0x09),
+    /** Takes connections. */
     LISTEN(0x0A);
 
     private final int number;
@@ -29,14 +35,15 @@ final class SocketTable {
 
   private final List<Path> files;
 
-  SocketTable(NetworkNamespace namespace) {
+  /** Of a namespace, read anew at each question. */
+  public SocketTable(NetworkNamespace namespace) {
     // /proc/PID/task/TID/ns/net -> /proc/PID/task/TID/net
     Path task = namespace.path().resolve("../..").normalize();
     this.files = List.of(task.resolve("net/tcp"), task.resolve("net/tcp6"));
   }
 
   /** The local ports of all sockets in a state. */
-  Set<Integer> localPorts(State state) throws IOException {
+  public Set<Integer> localPorts(State state) throws IOException {
     var ports = new TreeSet<Integer>();
     for (Path file : files) {
       ports.addAll(localPorts(Files.readAllLines(file), state));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *                                     .1 -- 203.0.113.0/24 -- .2 bystander
  * </pre>
  */
-final class Topology implements AutoCloseable {
+public final class Topology implements AutoCloseable {
   private final List<NetworkNamespace> namespaces = new ArrayList<>();
   private final NetworkNamespace client;
   private final NetworkNamespace gateway;
@@ -32,7 +32,8 @@ final class Topology implements AutoCloseable {
     namespaces.addAll(List.of(client, gateway, server));
   }
 
-  static Topology create() throws IOException {
+  /** Makes the namespaces, their devices, addresses and routes. */
+  public static Topology create() throws IOException {
     var made = new ArrayList<NetworkNamespace>();
     try {
       for (String name : List.of("client", "gateway", "server")) {
@@ -49,15 +50,18 @@ final class Topology implements AutoCloseable {
     }
   }
 
-  NetworkNamespace client() {
+  /** Where the load comes from. */
+  public NetworkNamespace client() {
     return client;
   }
 
-  NetworkNamespace gateway() {
+  /** Where the proxy stands. */
+  public NetworkNamespace gateway() {
     return gateway;
   }
 
-  NetworkNamespace server() {
+  /** Where the origin server stands. */
+  public NetworkNamespace server() {
     return server;
   }
 
@@ -79,7 +83,8 @@ final class Topology implements AutoCloseable {
   }
 
   /** Sets a sysctl under {@code net} in a namespace. */
-  static void sysctl(NetworkNamespace namespace, String name, Object value) throws IOException {
+  public static void sysctl(NetworkNamespace namespace, String name, Object value)
+      throws IOException {
     // The path is looked up by the namespace of the calling thread (net_ctl_root).
     Path path = Path.of("/proc/sys/net", name.split("\\.", -1));
     namespace.call(() -> Files.writeString(path, value.toString()));

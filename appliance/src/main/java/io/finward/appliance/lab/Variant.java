@@ -9,9 +9,9 @@ import java.util.List;
  * @param interception how connections come to the proxy
  * @param family what client and server speak
  */
-record Variant(Interception interception, AddressFamily family) {
+public record Variant(Interception interception, AddressFamily family) {
   /** The given interceptions, each in both families. */
-  static List<Variant> bothFamilies(Interception... interceptions) {
+  public static List<Variant> bothFamilies(Interception... interceptions) {
     var variants = new ArrayList<Variant>();
     for (Interception interception : interceptions) {
       for (AddressFamily family : AddressFamily.values()) {

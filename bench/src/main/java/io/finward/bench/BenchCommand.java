@@ -1,0 +1,178 @@
+package io.finward.bench;
+
+import io.finward.appliance.lab.AddressFamily;
+import io.finward.appliance.lab.Interception;
+import io.finward.appliance.lab.Variant;
+import io.finward.bench.jmh.Micro;
+import io.finward.linux.netns.NetworkNamespace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code finward bench}: Finward beside its peers, in one run. */
+@Command(
+    name = "finward bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures Finward beside its peers in private network namespaces, interleaved.",
+      "HAProxy with splice is the reference; it runs twice, which shows the noise."
+    })
+final class BenchCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME",
+      description = "One more peer: ${COMPLETION-CANDIDATES}. HAProxy is always there.")
+  private List<PeerKind> peers = new ArrayList<>();
+
+  @Option(names = "--quick", description = "Fewer and shorter rounds: at most three minutes.")
+  private boolean quick;
+
+  @Option(names = "--json", description = "JSON, one object a variant, every number in it.")
+  private boolean json;
+
+  @Option(
+      names = "--figure",
+      paramLabel = "NAME",
+      description =
+          "Only this one: bytes, connections, requests, latency, open-loop, memory. Repeatable.")
+  private List<String> figureNames = new ArrayList<>();
+
+  @Option(names = "--mode", description = "redirect (default) or tproxy.")
+  private Interception mode = Interception.REDIRECT;
+
+  @Option(names = "--family", description = "ipv4 (default) or ipv6.")
+  private AddressFamily family = AddressFamily.IPV4;
+
+  @Option(names = "--all", description = "Both modes in both families.")
+  private boolean all;
+
+  @Option(
+      names = "--bare",
+      description = "Finward once more, without wall, lease and shadow conntrack.")
+  private boolean bare;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "So many rounds.")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--micro",
+      arity = "0..1",
+      fallbackValue = ".*",
+      paramLabel = "REGEX",
+      description = "The JMH benchmarks of the hot parts instead.")
+  private @Nullable String micro;
+
+  @Override
+  public Integer call() throws Exception {
+    if (micro != null) {
+      return Micro.run(micro);
+    }
+    CommandSpec command = Objects.requireNonNull(spec);
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    Set<Figure> figures = figures(command);
+    if (mode == Interception.OWN_RULE) {
+      throw new ParameterException(
+          command.commandLine(), "--mode own-rule (expected: redirect or tproxy)");
+    }
+    if (!NetworkNamespace.available()) {
+      err.println(
+          "finward bench: makes network namespaces (expected: root, and iproute2 installed)");
+      return 2;
+    }
+    Set<PeerKind> kinds = EnumSet.of(PeerKind.HAPROXY);
+    kinds.addAll(peers);
+    Environment environment = Environment.now(kinds);
+    if (!json) {
+      out.print(Report.environment(environment));
+      out.flush();
+    }
+    for (Variant variant : variants()) {
+      Results results = run(figures, kinds, variant, err);
+      out.print(
+          json
+              ? JsonReport.of(environment, variant, results) + "\n"
+              : Report.table(variant, results));
+      out.flush();
+    }
+    return 0;
+  }
+
+  private Results run(Set<Figure> figures, Set<PeerKind> kinds, Variant variant, PrintWriter err)
+      throws IOException {
+    Bench bench =
+        new Bench(
+            plan(),
+            figures,
+            words -> {
+              err.println("finward bench: " + words);
+              err.flush();
+            });
+    return bench.run(contestants(kinds, variant), variant);
+  }
+
+  private List<Contestant> contestants(Set<PeerKind> kinds, Variant variant) {
+    var contestants = new ArrayList<Contestant>();
+    contestants.add(new Contestant(Contestant.DIRECT, null));
+    contestants.add(new Contestant(Contestant.FINWARD, new FinwardContestant(true)));
+    if (bare) {
+      contestants.add(new Contestant("finward bare", new FinwardContestant(false)));
+    }
+    for (PeerKind kind : kinds) {
+      if (kind.tproxy() || variant.interception() != Interception.TPROXY) {
+        contestants.add(new Contestant(kind.label(), new PeerContestant(kind)));
+      }
+    }
+    contestants.add(new Contestant(Contestant.HAPROXY_AGAIN, new PeerContestant(PeerKind.HAPROXY)));
+    return contestants;
+  }
+
+  private Plan plan() {
+    Plan plan = quick ? Plan.quick() : Plan.full();
+    return rounds == null ? plan : plan.withRounds(rounds);
+  }
+
+  private List<Variant> variants() {
+    return all
+        ? Variant.bothFamilies(Interception.REDIRECT, Interception.TPROXY)
+        : List.of(new Variant(mode, family));
+  }
+
+  private Set<Figure> figures(CommandSpec command) {
+    if (figureNames.isEmpty()) {
+      return EnumSet.allOf(Figure.class);
+    }
+    Set<Figure> figures = EnumSet.noneOf(Figure.class);
+    for (String name : figureNames) {
+      figures.add(
+          Arrays.stream(Figure.values())
+              .filter(figure -> figure.label().equals(name))
+              .findFirst()
+              .orElseThrow(() ->
+                  new ParameterException(
+                      command.commandLine(),
+                      "--figure %s (expected: %s)"
+                          .formatted(
+                              name,
+                              Arrays.stream(Figure.values())
+                                  .map(Figure::label)
+                                  .collect(Collectors.joining(", "))))));
+    }
+    return figures;
+  }
+}

@@ -1,0 +1,57 @@
+package io.finward.bench;
+
+import java.time.Duration;
+
+/**
+ * How much is done.
+ *
+ * @param rounds measured rounds, each with every contestant in it
+ * @param objectMegabytes the size of a large object in MiB
+ * @param objects large objects a round
+ * @param loadSeconds how long a load of small objects lasts
+ * @param warmConnections connections through each proxy before the first round
+ * @param warmRequests kept-alive requests through each proxy before the first round
+ * @param sessions idle or half-closed sessions whose memory is measured
+ * @param restarts how often memory and start are measured
+ * @param limit no round begins that would end after it
+ */
+record Plan(
+    int rounds,
+    int objectMegabytes,
+    int objects,
+    int loadSeconds,
+    int warmConnections,
+    int warmRequests,
+    int sessions,
+    int restarts,
+    Duration limit) {
+
+  /** What is believed: eight rounds. */
+  static Plan full() {
+    return new Plan(8, 512, 4, 3, 40_000, 150_000, 1_000, 5, Duration.ofMinutes(60));
+  }
+
+  /** What is looked at while working: ends within three minutes. */
+  static Plan quick() {
+    return new Plan(4, 512, 2, 1, 15_000, 60_000, 1_000, 2, Duration.ofSeconds(140));
+  }
+
+  /** What shows that the harness itself works. */
+  static Plan miniature() {
+    return new Plan(1, 1, 2, 1, 50, 50, 20, 1, Duration.ofMinutes(2));
+  }
+
+  /** The same with another number of rounds. */
+  Plan withRounds(int other) {
+    return new Plan(
+        other,
+        objectMegabytes,
+        objects,
+        loadSeconds,
+        warmConnections,
+        warmRequests,
+        sessions,
+        restarts,
+        limit);
+  }
+}
