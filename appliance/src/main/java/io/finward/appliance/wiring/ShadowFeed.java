@@ -11,10 +11,9 @@ import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionListener;
+import io.finward.proxy.session.SessionMap;
 import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShadowFeed implements SessionListener {
   /** What one loop's sessions have in the table. */
-  private record Feed(ShadowShard shard, LongObjectMap<Legs> legs) {}
+  private record Feed(ShadowShard shard, SessionMap<Legs> legs) {}
 
   /** The flows of one session. */
   private static final class Legs {
@@ -62,7 +61,7 @@ final class ShadowFeed implements SessionListener {
         loops.stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    loop -> loop, loop -> new Feed(shadow.shard(loop), new LongObjectHashMap<>())));
+                    loop -> loop, loop -> new Feed(shadow.shard(loop), new SessionMap<>())));
   }
 
   @Override
