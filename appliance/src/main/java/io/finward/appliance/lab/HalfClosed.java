@@ -56,7 +56,13 @@ final class HalfClosed {
   Farewell close() throws IOException {
     beginClosing();
     SocketTable sockets = new SocketTable(trial.topology().client());
-    Waiting.until(LIMIT, () -> intersection(ports, sockets.localPorts(State.LAST_ACK)).isEmpty());
+    // A process that is just being started holds copies of our descriptors until its exec, and so
+    // a socket in CLOSE_WAIT past our close.
+    Waiting.until(
+        LIMIT,
+        () ->
+            intersection(ports, sockets.localPorts(State.CLOSE_WAIT)).isEmpty()
+                && intersection(ports, sockets.localPorts(State.LAST_ACK)).isEmpty());
     Set<Integer> reset = intersection(ports, trial.watch().resetPorts());
     Set<Integer> stranded = intersection(ports, sockets.localPorts(State.LAST_ACK));
     var acknowledged = new TreeSet<>(ports);
