@@ -22,13 +22,21 @@ record FinwardContestant(boolean guarded) implements GatewayProgram {
     Files.writeString(configuration, configuration(setup, directory));
     String home = System.getProperty("finward.home");
     if (home != null) {
-      return List.of(home + "/finward", "run", "-c", configuration.toString());
+      // No peer here writes an access log; Finward does unless told otherwise.
+      return List.of(
+          "env",
+          "FINWARD_JAVA_OPTS=-Dfinward.log=warn",
+          home + "/finward",
+          "run",
+          "-c",
+          configuration.toString());
     }
     // Inside a build there is nothing to launch yet but the classes of this very program.
     return List.of(
         java().toString(),
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
+        "-Dfinward.log=warn",
         "-cp",
         System.getProperty("java.class.path"),
         "io.finward.appliance.Main",

@@ -1,9 +1,8 @@
 package io.finward.appliance.explain;
 
 import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.session.SessionMap;
 import io.finward.proxy.session.SessionView;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,13 +12,10 @@ import java.util.function.LongSupplier;
 
 /** The timelines of one loop's sessions, and of those that have ended. Belongs to the loop. */
 final class LoopTimelines {
-  /** Odd, so that no two ids meet. */
-  private static final long SCATTER = 0x9e3779b97f4a7c15L;
-
   private final int mostEnded;
   private final long keptNanos;
   private final LongSupplier clock;
-  private final LongObjectMap<Timeline> byId = new LongObjectHashMap<>();
+  private final SessionMap<Timeline> byId = new SessionMap<>();
   private final ArrayDeque<Timeline> ended = new ArrayDeque<>();
 
   /**
@@ -41,9 +37,9 @@ final class LoopTimelines {
     Timeline timeline;
     if (event instanceof SessionEvent.Accepted) {
       timeline = new Timeline(session);
-      byId.put(key(session.id()), timeline);
+      byId.put(session.id(), timeline);
     } else {
-      timeline = byId.get(key(session.id()));
+      timeline = byId.get(session.id());
     }
     if (timeline == null) {
       return;
@@ -56,7 +52,7 @@ final class LoopTimelines {
   }
 
   void on(long id, Moment.OfEntry moment) {
-    Timeline timeline = byId.get(key(id));
+    Timeline timeline = byId.get(id);
     if (timeline != null) {
       timeline.add(clock.getAsLong(), moment);
     }
@@ -78,16 +74,8 @@ final class LoopTimelines {
     Timeline oldest = ended.peek();
     while (oldest != null && (ended.size() > mostEnded || now - oldest.endedNanos() >= keptNanos)) {
       ended.remove();
-      byId.remove(key(oldest.id()));
+      byId.remove(oldest.id());
       oldest = ended.peek();
     }
-  }
-
-  /**
-   * Ids are consecutive, and so would be their places in the map: taking one out then looks at all
-   * that follow it (LongObjectHashMap.removeAt).
-   */
-  private static long key(long id) {
-    return id * SCATTER;
   }
 }

@@ -17,6 +17,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,10 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int MSG_OOB = 0x1;
   private static final int SHUT_WR = 1;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
+
+  /** 1024 to 32767, the lower bound in the low half: below what systems give their clients. */
+  private static final int FOREIGN_PORTS = (32767 << 16) | 1024;
+
   private static final long SIOCATMARK = 0x8905;
   private static final long SIOCOUTQ = 0x5411;
 
@@ -151,12 +156,15 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /**
-   * Binds an address; with port 0 the kernel chooses the port at connect, knowing the whole tuple.
+   * Binds somebody else's address; the kernel chooses the port at connect, knowing the whole tuple.
+   * It takes none that clients choose: the owner of the address may have a connection to the same
+   * server from that port, and conntrack would take the two for one.
    */
-  public int bind(InetSocketAddress local) {
-    if (local.getPort() == 0) {
-      set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
-    }
+  public int bindForeign(InetAddress owner) {
+    set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
+    // Linux 6.3. Where it is refused the port is any, as it would be without us.
+    set(SocketOptions.SOL_IP, SocketOptions.IP_LOCAL_PORT_RANGE, FOREIGN_PORTS);
+    InetSocketAddress local = new InetSocketAddress(owner, 0);
     int length = SocketAddresses.encode(local, family, memory.address());
     return Libc.bind(number, memory.address(), length);
   }

@@ -44,7 +44,7 @@ public final class Dialer {
       if (source != null) {
         KernelException.check(
             socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
-        KernelException.check(socket.bind(new InetSocketAddress(source, 0)), "bind the client's");
+        KernelException.check(socket.bindForeign(source), "bind the client's");
       }
       int answer = socket.connect(remote);
       if (answer < 0 && answer != -Errno.EINPROGRESS) {
