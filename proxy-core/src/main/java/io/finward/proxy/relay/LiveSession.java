@@ -47,6 +47,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   private int clientEvents;
   private @Nullable TcpSocket server;
   private @Nullable Tunnel tunnel;
+  private @Nullable InetSocketAddress upstreamLocal;
   private @Nullable Side closedFirst;
   private @Nullable Side broken;
   private @Nullable TcpSocket owesAcknowledgement;
@@ -298,7 +299,11 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   @Override
   public @Nullable InetSocketAddress upstreamLocal() {
     TcpSocket upstream = server;
-    return upstream == null ? null : upstream.localAddress();
+    if (upstreamLocal == null && upstream != null && tunnel != null) {
+      // Asked of the kernel once: the shadow table, the timeline and snapshots want it.
+      upstreamLocal = upstream.localAddress();
+    }
+    return upstreamLocal;
   }
 
   @Override
