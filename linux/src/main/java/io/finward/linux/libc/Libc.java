@@ -41,15 +41,12 @@ public final class Libc {
       call("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SHUTDOWN = ints("shutdown", 2);
   private static final MethodHandle CLOSE = ints("close", 1);
-  private static final MethodHandle DUP = ints("dup", 1);
   private static final MethodHandle GETSOCKOPT =
       call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle SETSOCKOPT =
       call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle GETSOCKNAME =
       call("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle GETPEERNAME =
-      call("getpeername", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle RECV =
       call("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle SEND =
@@ -64,7 +61,6 @@ public final class Libc {
   private static final MethodHandle FCNTL = variadic("fcntl", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle IOCTL = variadic("ioctl", JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle OPEN = variadic("open", ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle FLOCK = ints("flock", 2);
   private static final MethodHandle UNSHARE = ints("unshare", 1);
   private static final MethodHandle SETNS = ints("setns", 2);
   private static final MethodHandle GETTID = ints("gettid", 0);
@@ -141,16 +137,6 @@ public final class Libc {
     }
   }
 
-  /** {@code dup(2)}; returns the descriptor. */
-  public static int dup(int fd) {
-    try {
-      MemorySegment state = CALL_STATE.get();
-      return result((int) DUP.invokeExact(state, fd), state);
-    } catch (Throwable e) {
-      throw unreachable(e);
-    }
-  }
-
   /** {@code getsockopt(2)}. The length is in and out, as in C. */
   public static int getsockopt(
       int fd, int level, int name, MemorySegment value, MemorySegment length) {
@@ -177,16 +163,6 @@ public final class Libc {
     try {
       MemorySegment state = CALL_STATE.get();
       return result((int) GETSOCKNAME.invokeExact(state, fd, address, length), state);
-    } catch (Throwable e) {
-      throw unreachable(e);
-    }
-  }
-
-  /** {@code getpeername(2)}. The length is in and out, as in C. */
-  public static int getpeername(int fd, MemorySegment address, MemorySegment length) {
-    try {
-      MemorySegment state = CALL_STATE.get();
-      return result((int) GETPEERNAME.invokeExact(state, fd, address, length), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -297,16 +273,6 @@ public final class Libc {
     try {
       MemorySegment state = CALL_STATE.get();
       return result((int) OPEN.invokeExact(state, path, flags, mode), state);
-    } catch (Throwable e) {
-      throw unreachable(e);
-    }
-  }
-
-  /** {@code flock(2)}. */
-  public static int flock(int fd, int operation) {
-    try {
-      MemorySegment state = CALL_STATE.get();
-      return result((int) FLOCK.invokeExact(state, fd, operation), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }

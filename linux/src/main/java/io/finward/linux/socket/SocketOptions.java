@@ -9,7 +9,6 @@ final class SocketOptions {
 
   static final int SO_REUSEADDR = 2;
   static final int SO_ERROR = 4;
-  static final int SO_KEEPALIVE = 9;
   static final int SO_OOBINLINE = 10;
   static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
@@ -23,7 +22,6 @@ final class SocketOptions {
   static final int SO_ORIGINAL_DST = 80;
 
   static final int TCP_NODELAY = 1;
-  static final int TCP_INFO = 11;
 
   private SocketOptions() {}
 }

@@ -11,7 +11,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -157,18 +156,7 @@ public final class TcpListener implements EpollIoHandle {
   /** Closes; connections the kernel has queued are reset by it. */
   @Override
   public void close() {
-    if (!fd.isOpen()) {
-      return;
-    }
-    try {
-      fd.close();
-    } catch (IOException e) {
-      LOG.debug("close", e);
-    }
-    IoRegistration joined = registration;
-    if (joined != null) {
-      joined.cancel();
-    }
+    Descriptors.close(fd, registration);
   }
 
   private void setTransparent() throws KernelException {

@@ -1,6 +1,5 @@
 package io.finward.linux.socket;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.finward.linux.epoll.EpollEvents;
@@ -15,7 +14,6 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -255,15 +253,6 @@ public final class TcpSocket implements EpollIoHandle {
     return failure;
   }
 
-  /** The state of linux/tcp_states.h, from TCP_INFO; 7 is TCP_CLOSE. */
-  public int tcpState() {
-    MemorySegment value = memory.value();
-    int answer =
-        Libc.getsockopt(
-            number, SocketOptions.SOL_TCP, SocketOptions.TCP_INFO, value, memory.length(8));
-    return answer < 0 ? answer : value.get(JAVA_BYTE, 0);
-  }
-
   /** The local address; null when the kernel does not tell. */
   public @Nullable InetSocketAddress localAddress() {
     int answer =
@@ -292,19 +281,7 @@ public final class TcpSocket implements EpollIoHandle {
   /** Closes as {@code close(2)} does: a FIN if none was sent, a RST if unread bytes are left. */
   @Override
   public void close() {
-    if (!fd.isOpen()) {
-      return;
-    }
-    try {
-      fd.close();
-    } catch (IOException e) {
-      LOG.debug("close", e);
-    }
-    IoRegistration joined = registration;
-    if (joined != null) {
-      // After the close, so that it costs no EPOLL_CTL_DEL: the kernel has removed the descriptor.
-      joined.cancel();
-    }
+    Descriptors.close(fd, registration);
   }
 
   /** Closes with a RST, whatever was unsent is dropped. */

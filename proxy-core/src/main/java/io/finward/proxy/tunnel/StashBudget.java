@@ -38,9 +38,4 @@ public final class StashBudget {
     used -= stash.capacity();
     stash.free();
   }
-
-  /** Bytes in use. */
-  public long used() {
-    return used;
-  }
 }

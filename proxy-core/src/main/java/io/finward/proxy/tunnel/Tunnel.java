@@ -62,11 +62,6 @@ public final class Tunnel {
     return from(side).bytes();
   }
 
-  /** Whether the side's FIN was received. */
-  public boolean finReceived(Side side) {
-    return from(side).finReceived();
-  }
-
   /** Takes note of what epoll said of a side; {@link #pump} acts on it. */
   public void note(Side side, int bits) {
     Direction inbound = from(side);
