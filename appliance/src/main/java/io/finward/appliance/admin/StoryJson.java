@@ -107,6 +107,8 @@ final class StoryJson {
       case SessionEvent.FinAcknowledged(Side side) -> of(out, "fin-acknowledged", side);
       case SessionEvent.ResetReceived(Side side) -> of(out, "rst-received", side);
       case SessionEvent.ResetSent(Side side) -> of(out, "rst-sent", side);
+      case SessionEvent.ExchangeBegan _ -> of(out, "request", Side.CLIENT);
+      case SessionEvent.ExchangeEnded _ -> of(out, "response", Side.CLIENT);
       case SessionEvent.StateChanged(_, var to) -> out.writeStringField("event", to.word());
       case SessionEvent.Ended(EndReason reason) -> {
         out.writeStringField("event", reason == EndReason.PARKED ? "parked" : "ended");

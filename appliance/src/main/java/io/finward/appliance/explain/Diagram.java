@@ -111,7 +111,9 @@ public final class Diagram {
           canvas.arrow(micros, from, true, "ACK of FIN, noticed", false);
       case SessionEvent.ResetReceived(Side from) -> canvas.arrow(micros, from, true, "RST", false);
       case SessionEvent.ResetSent(Side to) -> canvas.arrow(micros, to, false, "RST", false);
-      case SessionEvent.StateChanged _ -> {}
+      case SessionEvent.StateChanged _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _ -> {}
       case SessionEvent.Ended(EndReason reason) -> canvas.note(micros, ended(reason));
     }
   }

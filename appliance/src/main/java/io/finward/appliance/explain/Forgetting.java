@@ -73,6 +73,8 @@ public record Forgetting(
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetSent _,
           SessionEvent.StateChanged _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _,
           SessionEvent.Ended _ ->
           null;
     };

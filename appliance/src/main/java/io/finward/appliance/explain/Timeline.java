@@ -73,7 +73,9 @@ final class Timeline {
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetReceived _,
           SessionEvent.ResetSent _,
-          SessionEvent.StateChanged _ -> {}
+          SessionEvent.StateChanged _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _ -> {}
     }
   }
 

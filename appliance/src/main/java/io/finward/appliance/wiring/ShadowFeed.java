@@ -81,7 +81,9 @@ final class ShadowFeed implements SessionListener {
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetReceived _,
           SessionEvent.ResetSent _,
-          SessionEvent.StateChanged _ -> {}
+          SessionEvent.StateChanged _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _ -> {}
     }
   }
 

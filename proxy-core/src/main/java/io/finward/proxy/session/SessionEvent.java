@@ -32,6 +32,12 @@ public sealed interface SessionEvent {
   /** The state changed. */
   record StateChanged(SessionState from, SessionState to) implements SessionEvent {}
 
+  /** A request on an explicit door begins: its head has been read. */
+  record ExchangeBegan(HttpExchange exchange) implements SessionEvent {}
+
+  /** A request on an explicit door has ended, well or badly; a tunnel when it closed. */
+  record ExchangeEnded(HttpExchange exchange) implements SessionEvent {}
+
   /** Both sockets are closed. Always the last event. */
   record Ended(EndReason reason) implements SessionEvent {}
 }
