@@ -158,7 +158,9 @@ public final class ConfigReader {
         new Limits(
             section.read("sessions", count, OptionalInt.empty()),
             section.read("sessions-per-client", count, OptionalInt.empty()),
-            section.read("descriptors", descriptors, OptionalInt.empty()));
+            section.read("descriptors", descriptors, OptionalInt.empty()),
+            section.read("table-alarm", Kinds.count(1, 100), Limits.DEFAULT.tableAlarm()),
+            section.read("table-refuse", Kinds.count(1, 100), Limits.DEFAULT.tableRefuse()));
     section.refuseUnknown();
     return limits;
   }
@@ -186,6 +188,14 @@ public final class ConfigReader {
       findings.wrong(
           findings.has("rules.upstream-mark") ? "rules.upstream-mark" : "rules.tproxy-mark",
           "two different marks for upstream sockets and TPROXY packets");
+    }
+    if (limits.tableAlarm() > limits.tableRefuse()) {
+      boolean alarm = findings.has("limits.table-alarm");
+      findings.wrong(
+          alarm ? "limits.table-alarm" : "limits.table-refuse",
+          alarm
+              ? "at most limits.table-refuse, " + limits.tableRefuse()
+              : "at least limits.table-alarm, " + limits.tableAlarm());
     }
     if (limits.sessions().isPresent() && limits.descriptors().isPresent()) {
       int most = Limits.sessionsWithin(limits.descriptors().getAsInt());

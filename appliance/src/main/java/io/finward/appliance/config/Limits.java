@@ -9,13 +9,22 @@ import java.util.OptionalInt;
  * @param sessions open sessions
  * @param sessionsPerClient open sessions of one client address
  * @param descriptors file descriptors Finward counts on
+ * @param tableAlarm per cent of {@code nf_conntrack_max}, 1 to 100: from here on the table is
+ *     called crowded
+ * @param tableRefuse per cent of {@code nf_conntrack_max}, from {@code tableAlarm} to 100: from
+ *     here on new sessions are refused
  */
-public record Limits(OptionalInt sessions, OptionalInt sessionsPerClient, OptionalInt descriptors) {
+public record Limits(
+    OptionalInt sessions,
+    OptionalInt sessionsPerClient,
+    OptionalInt descriptors,
+    int tableAlarm,
+    int tableRefuse) {
   /** Listeners, netlink, epoll, admin clients, and the pipes of bytes in flight. */
   private static final int RESERVED = 1000;
 
   static final Limits DEFAULT =
-      new Limits(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+      new Limits(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty(), 80, 90);
 
   /** How many sessions, of two sockets each, fit into so many descriptors. */
   public static int sessionsWithin(int descriptors) {

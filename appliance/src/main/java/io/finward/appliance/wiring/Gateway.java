@@ -135,7 +135,6 @@ public final class Gateway {
             Thread.ofPlatform().name("finward-conntrack-", 0).factory(),
             EpollIoHandler.newFactory());
     undo.push(() -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly());
-    ShadowSettings defaults = ShadowSettings.defaults();
     ShadowSettings settings =
         new ShadowSettings(
             config.rules().nflogGroup(),
@@ -143,8 +142,8 @@ public final class Gateway {
             !config.rules().lease(),
             LogPrefix.REMAPPED,
             config.rules().upstreamMark(),
-            defaults.alarmFill(),
-            defaults.refuseFill());
+            config.limits().tableAlarm() / 100.0,
+            config.limits().tableRefuse() / 100.0);
     try {
       return ShadowConntrack.start(group.next(), loops(proxy), settings, watch).join();
     } catch (CompletionException e) {

@@ -181,6 +181,15 @@ class BrokenConfigTest {
             "half-close { hold = 48h }",
             "3: half-close.hold = \"48h\" (expected: at most half-close.park, 24h)"),
         inside(
+            "limits { table-alarm = 95 }",
+            "3: limits.table-alarm = 95 (expected: at most limits.table-refuse, 90)"),
+        inside(
+            "limits { table-refuse = 50 }",
+            "3: limits.table-refuse = 50 (expected: at least limits.table-alarm, 80)"),
+        inside(
+            "limits { table-refuse = 101 }",
+            "3: limits.table-refuse = 101 (expected: a whole number from 1 to 100)"),
+        inside(
             "half-close { max-held = many }",
             "3: half-close.max-held = \"many\" (expected: a whole number from 1 to 10000000)"),
         inside(

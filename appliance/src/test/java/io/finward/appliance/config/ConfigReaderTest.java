@@ -42,7 +42,7 @@ class ConfigReaderTest {
                       upstream-mark = 0x10, tproxy-mark = "0xffffffff", nflog-group = 7 }
               half-close { hold = 90s, park = 2d, max-held = 17 }
               timeouts { connect = 500ms, idle = "1 h" }
-              limits { sessions = 100, sessions-per-client = 10, descriptors = 1024 }
+              limits { sessions = 100, sessions-per-client = 10, descriptors = 1024, table-alarm = 70 }
               admin { http = "127.0.0.1:9190", socket = "/tmp/f.sock", jmx = "[::1]:9191" }
               threads = 3
             }
@@ -77,7 +77,8 @@ class ConfigReaderTest {
     assertThat(config.timeouts())
         .isEqualTo(new Timeouts(Duration.ofMillis(500), Duration.ofHours(1)));
     assertThat(config.limits())
-        .isEqualTo(new Limits(OptionalInt.of(100), OptionalInt.of(10), OptionalInt.of(1024)));
+        .isEqualTo(
+            new Limits(OptionalInt.of(100), OptionalInt.of(10), OptionalInt.of(1024), 70, 90));
     assertThat(config.admin())
         .isEqualTo(
             new AdminSettings(
