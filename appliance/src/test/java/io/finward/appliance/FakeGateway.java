@@ -158,6 +158,11 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
   }
 
   @Override
+  public boolean refusing() {
+    return true;
+  }
+
+  @Override
   public Map<String, Long> wallDrops() {
     return Map.of("output", 5L);
   }

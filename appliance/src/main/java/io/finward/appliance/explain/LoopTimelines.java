@@ -1,5 +1,6 @@
 package io.finward.appliance.explain;
 
+import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionMap;
 import io.finward.proxy.session.SessionView;
@@ -12,20 +13,23 @@ import java.util.function.LongSupplier;
 
 /** The timelines of one loop's sessions, and of those that have ended. Belongs to the loop. */
 final class LoopTimelines {
-  private final int mostEnded;
-  private final long keptNanos;
   private final LongSupplier clock;
   private final SessionMap<Timeline> byId = new SessionMap<>();
-  private final ArrayDeque<Timeline> ended = new ArrayDeque<>();
+  private final Past ended;
+
+  /** Parked sessions have late packets to come, so their stories go on. */
+  private final Past parked;
 
   /**
-   * @param mostEnded how many sessions are remembered after their end; the oldest go first
-   * @param kept how long they are
+   * @param mostEnded how many sessions are remembered after their end, and as many parked ones; the
+   *     oldest go first
+   * @param kept how long an ended session is
+   * @param parkedKept how long a parked one is
    * @param clock {@link System#nanoTime}, but in tests
    */
-  LoopTimelines(int mostEnded, Duration kept, LongSupplier clock) {
-    this.mostEnded = mostEnded;
-    this.keptNanos = kept.toNanos();
+  LoopTimelines(int mostEnded, Duration kept, Duration parkedKept, LongSupplier clock) {
+    this.ended = new Past(mostEnded, kept.toNanos());
+    this.parked = new Past(mostEnded, parkedKept.toNanos());
     this.clock = clock;
   }
 
@@ -45,9 +49,10 @@ final class LoopTimelines {
       return;
     }
     timeline.add(now, session, event);
-    if (event instanceof SessionEvent.Ended) {
-      ended.add(timeline);
-      forget(now);
+    if (event instanceof SessionEvent.Ended(EndReason reason)) {
+      Past past = reason == EndReason.PARKED ? parked : ended;
+      past.timelines.add(timeline);
+      forget(past, now);
     }
   }
 
@@ -60,7 +65,8 @@ final class LoopTimelines {
 
   List<Story> of(InetSocketAddress client) {
     long now = clock.getAsLong();
-    forget(now);
+    forget(ended, now);
+    forget(parked, now);
     List<Story> stories = new ArrayList<>();
     for (Timeline timeline : byId.values()) {
       if (timeline.client().equals(client)) {
@@ -70,12 +76,25 @@ final class LoopTimelines {
     return stories;
   }
 
-  private void forget(long now) {
-    Timeline oldest = ended.peek();
-    while (oldest != null && (ended.size() > mostEnded || now - oldest.endedNanos() >= keptNanos)) {
-      ended.remove();
+  private void forget(Past past, long now) {
+    Timeline oldest = past.timelines.peek();
+    while (oldest != null
+        && (past.timelines.size() > past.most || now - oldest.endedNanos() >= past.keptNanos)) {
+      past.timelines.remove();
       byId.remove(oldest.id());
-      oldest = ended.peek();
+      oldest = past.timelines.peek();
+    }
+  }
+
+  /** Timelines that have ended, the oldest first, and how many and how long they are kept. */
+  private static final class Past {
+    private final ArrayDeque<Timeline> timelines = new ArrayDeque<>();
+    private final int most;
+    private final long keptNanos;
+
+    Past(int most, long keptNanos) {
+      this.most = most;
+      this.keptNanos = keptNanos;
     }
   }
 }

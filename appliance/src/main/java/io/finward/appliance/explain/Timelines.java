@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps a timeline of every session: while it lives, and for an hour after its end.
+ * Keeps a timeline of every session: while it lives, for an hour after its end, and for as long as
+ * its flow is remembered when it was parked.
  *
  * <p>Each loop's timelines belong to it. The map from loop to timelines is all that loops share,
  * and after each loop's first session it is only read.
@@ -25,19 +26,22 @@ public final class Timelines implements SessionListener, Stories {
 
   private final ConcurrentMap<EventExecutor, LoopTimelines> loops = new ConcurrentHashMap<>();
   private final int mostEndedPerLoop;
+  private final Duration parkedKept;
   private final LongSupplier clock;
 
   /**
    * Knows no session yet.
    *
    * @param loops how many loops share what may be remembered
+   * @param park how long a parked session's flow is remembered
    */
-  public Timelines(int loops) {
-    this(MOST_ENDED / loops, System::nanoTime);
+  public Timelines(int loops, Duration park) {
+    this(MOST_ENDED / loops, park.compareTo(KEPT) > 0 ? park : KEPT, System::nanoTime);
   }
 
-  Timelines(int mostEndedPerLoop, LongSupplier clock) {
+  Timelines(int mostEndedPerLoop, Duration parkedKept, LongSupplier clock) {
     this.mostEndedPerLoop = mostEndedPerLoop;
+    this.parkedKept = parkedKept;
     this.clock = clock;
   }
 
@@ -79,6 +83,7 @@ public final class Timelines implements SessionListener, Stories {
     LoopTimelines known = loops.get(loop);
     return known != null
         ? known
-        : loops.computeIfAbsent(loop, _ -> new LoopTimelines(mostEndedPerLoop, KEPT, clock));
+        : loops.computeIfAbsent(
+            loop, _ -> new LoopTimelines(mostEndedPerLoop, KEPT, parkedKept, clock));
   }
 }

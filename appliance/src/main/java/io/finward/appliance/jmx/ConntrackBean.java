@@ -77,6 +77,11 @@ final class ConntrackBean implements ConntrackMBean {
   }
 
   @Override
+  public boolean isRefusing() {
+    return stats.refusing();
+  }
+
+  @Override
   public TabularData listFlows() {
     return FLOWS.of(Answers.await(flows.list()));
   }

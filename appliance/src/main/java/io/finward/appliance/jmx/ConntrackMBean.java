@@ -22,6 +22,9 @@ public interface ConntrackMBean {
   /** {@code nf_conntrack_max}; -1 when the kernel does not say. */
   long getKernelLimit();
 
+  /** Whether the kernel's table is so full that new sessions are refused. */
+  boolean isRefusing();
+
   /** The shadow table. */
   TabularData listFlows();
 }

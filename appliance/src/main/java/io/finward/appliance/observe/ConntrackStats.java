@@ -21,4 +21,7 @@ public interface ConntrackStats {
 
   /** {@code nf_conntrack_max}; -1 when the kernel does not say. */
   long kernelLimit();
+
+  /** Whether the kernel's table is so full that new sessions are refused. */
+  boolean refusing();
 }

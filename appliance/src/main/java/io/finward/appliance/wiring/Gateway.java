@@ -94,7 +94,7 @@ public final class Gateway {
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
         new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
-    Timelines timelines = new Timelines(config.threads());
+    Timelines timelines = new Timelines(config.threads(), config.halfClose().park());
     Proxy proxy =
         Proxy.open(
             new ProxySettings(

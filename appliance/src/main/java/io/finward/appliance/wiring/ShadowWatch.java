@@ -161,6 +161,12 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
     return KernelTable.limit();
   }
 
+  @Override
+  public boolean refusing() {
+    ShadowConntrack asked = shadow;
+    return asked != null && !asked.admits();
+  }
+
   private @Nullable ShadowStats stats() {
     ShadowConntrack asked = shadow;
     return asked == null ? null : asked.stats().join();

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class DiagramTest {
   private long nanos;
-  private final LoopTimelines timelines = new LoopTimelines(10, Duration.ofHours(1), () -> nanos);
+  private final LoopTimelines timelines =
+      new LoopTimelines(10, Duration.ofHours(1), Duration.ofHours(24), () -> nanos);
   private final FakeSession session = new FakeSession(7, 40000);
 
   @Test

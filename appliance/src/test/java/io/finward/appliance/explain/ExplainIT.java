@@ -53,7 +53,7 @@ class ExplainIT {
   private record Fin(long micros, int from, int to) {}
 
   @TempDir private Path folder;
-  private final Timelines timelines = new Timelines(1);
+  private final Timelines timelines = new Timelines(1, Duration.ofHours(24));
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})

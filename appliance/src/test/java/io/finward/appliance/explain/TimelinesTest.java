@@ -16,7 +16,7 @@ class TimelinesTest {
   private static final int MOST = 3;
 
   private long nanos;
-  private final Timelines timelines = new Timelines(MOST, () -> nanos);
+  private final Timelines timelines = new Timelines(MOST, Duration.ofHours(24), () -> nanos);
 
   @Test
   void theOldestThatEndedGoFirst() {
@@ -38,6 +38,17 @@ class TimelinesTest {
     nanos += Duration.ofMinutes(59).toNanos();
     assertThat(ids(40000)).containsExactly(1L);
     nanos += Duration.ofMinutes(1).toNanos();
+    assertThat(ids(40000)).isEmpty();
+  }
+
+  @Test
+  void aParkedSessionsStoryLastsAsLongAsItsFlow() {
+    begin(1, 40000);
+    timelines.on(new FakeSession(1, 40000), new SessionEvent.Ended(EndReason.PARKED));
+    nanos += Duration.ofHours(23).toNanos();
+    timelines.on(ImmediateEventExecutor.INSTANCE, 1, new Moment.EntryMadeAgain(Side.CLIENT));
+    assertThat(moments(40000)).contains(new Moment.EntryMadeAgain(Side.CLIENT));
+    nanos += Duration.ofHours(1).toNanos();
     assertThat(ids(40000)).isEmpty();
   }
 

@@ -100,6 +100,7 @@ class RemoteJmxTest {
   void conntrackNatAndListenersAreThere() throws JMException, IOException {
     ObjectName conntrack = new ObjectName("io.finward:type=Conntrack");
     assertThat(remote().getAttribute(conntrack, "Rescues")).isEqualTo(3L);
+    assertThat(remote().getAttribute(conntrack, "Refusing")).isEqualTo(true);
     assertThat(((TabularData) remote().getAttribute(conntrack, "LatePackets")).values()).hasSize(1);
     assertThat(table("type=Conntrack", "listFlows").values()).hasSize(1);
     ObjectName nat = new ObjectName("io.finward:type=Nat");
