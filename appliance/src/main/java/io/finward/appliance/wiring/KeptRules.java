@@ -36,6 +36,9 @@ final class KeptRules implements AutoCloseable {
    */
   static KeptRules start(Nat nat) throws NatException, KernelException {
     nat.apply();
+    if (nat.own()) {
+      LOG.info("the nft table is owned: a flush by others passes it over");
+    }
     RuleKeeper keeper =
         nat.startKeeper(
             differences -> LOG.warn("somebody changed the rules; put back: {}", differences));
@@ -43,6 +46,7 @@ final class KeptRules implements AutoCloseable {
       return new KeptRules(nat, keeper, nat.startHeartbeat(keeper::look));
     } catch (KernelException e) {
       keeper.close();
+      nat.disown();
       throw e;
     }
   }
@@ -64,8 +68,9 @@ final class KeptRules implements AutoCloseable {
   /** The wall answers late packets by RST from now on; the rules stay. */
   @Override
   public void close() {
-    heartbeat.ifPresent(Heartbeat::close);
     keeper.close();
+    heartbeat.ifPresent(Heartbeat::close);
+    nat.disown();
   }
 
   /** Takes the rules away, after {@link #close}. */

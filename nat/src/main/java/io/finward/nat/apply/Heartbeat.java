@@ -32,14 +32,14 @@ public final class Heartbeat implements AutoCloseable {
   /** Strangers come as fast as somebody sends garbage; what does not fit comes again. */
   private static final int MAX_QUEUED = 1000;
 
-  private final NetlinkPort port;
+  private final TableSocket socket;
   private final ScheduledExecutorService thread;
   private final Runnable missing;
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicLong failures = new AtomicLong();
 
-  private Heartbeat(NetlinkPort port, ScheduledExecutorService thread, Runnable missing) {
-    this.port = port;
+  private Heartbeat(TableSocket socket, ScheduledExecutorService thread, Runnable missing) {
+    this.socket = socket;
     this.thread = thread;
     this.missing = missing;
   }
@@ -47,20 +47,20 @@ public final class Heartbeat implements AutoCloseable {
   /**
    * Starts in the calling thread's network namespace; the first beat is done when this returns.
    *
+   * @param socket closed with the heartbeat
    * @param missing called on the heartbeat's thread when the table is not there
    * @throws KernelException EPERM without CAP_NET_ADMIN, ENOENT when the table is not there
    */
-  static Heartbeat start(Runnable missing) throws KernelException {
-    NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER);
+  static Heartbeat start(TableSocket socket, Runnable missing) throws KernelException {
     try {
-      port.transact("first heartbeat of the wall", SetElements.alive(ALIVE));
+      socket.transact("first heartbeat of the wall", SetElements.alive(ALIVE));
     } catch (KernelException e) {
-      port.close();
+      socket.close();
       throw e;
     }
     Heartbeat heartbeat =
         new Heartbeat(
-            port,
+            socket,
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("wall-heartbeat").daemon().factory()),
             missing);
@@ -102,7 +102,7 @@ public final class Heartbeat implements AutoCloseable {
     try {
       if (thread.awaitTermination(5, TimeUnit.SECONDS)) {
         send("last heartbeat", SetElements.dead());
-        port.close();
+        socket.close();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -115,7 +115,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private void send(String what, ByteBuffer batch) {
     try {
-      port.transact(what, batch);
+      socket.transact(what, batch);
     } catch (KernelException e) {
       failures.incrementAndGet();
       LOG.debug("the wall did not take a message", e);

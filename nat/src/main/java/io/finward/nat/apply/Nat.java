@@ -32,6 +32,9 @@ public final class Nat {
   private @Nullable WallCounters counters;
   private long countersRead;
 
+  /** Owns the table while a daemon keeps it. */
+  private @Nullable TableSocket owner;
+
   /**
    * @param settings what is to be in force
    * @param stateDirectory where a file is kept that verify and remove need, as in {@code
@@ -59,16 +62,33 @@ public final class Nat {
       remove();
       return;
     }
+    boolean differs = !tableDifferences().isEmpty();
+    if (differs && owner == null) {
+      OwnTable.requireChangeable();
+    }
     sysctls.apply();
     PolicyRouting.apply(routing);
-    if (!tableDifferences().isEmpty()) {
-      OwnTable.replace(text);
+    if (differs) {
+      replaceTable();
       TableListing listing =
           OwnTable.list()
               .orElseThrow(() ->
                   new NatException(
                       NatException.Reason.REFUSED, "the table was removed while it was made"));
       state.applied(text, listing.fixed());
+    }
+  }
+
+  private void replaceTable() throws NatException {
+    TableSocket holder = owner;
+    if (holder == null) {
+      OwnTable.replace(text);
+      return;
+    }
+    try {
+      holder.release(() -> OwnTable.replace(text));
+    } catch (KernelException e) {
+      throw new NatException(NatException.Reason.REFUSED, "own table: " + e.getMessage(), e);
     }
   }
 
@@ -130,8 +150,31 @@ public final class Nat {
    *
    * @param missing called on the heartbeat's thread when the table has gone
    */
-  public Optional<Heartbeat> startHeartbeat(Runnable missing) throws KernelException {
-    return settings.switches().wall() ? Optional.of(Heartbeat.start(missing)) : Optional.empty();
+  public synchronized Optional<Heartbeat> startHeartbeat(Runnable missing) throws KernelException {
+    return settings.switches().wall()
+        ? Optional.of(Heartbeat.start(owner == null ? TableSocket.open() : owner, missing))
+        : Optional.empty();
+  }
+
+  /**
+   * Takes the table for this process alone, after {@link #apply}: nobody else can flush or change
+   * it, where the kernel can do that. It stays, without an owner, when the process ends.
+   *
+   * @return whether it is ours alone
+   * @throws KernelException when the kernel refuses the socket
+   */
+  public synchronized boolean own() throws KernelException {
+    TableSocket taken = TableSocket.owner();
+    owner = taken;
+    return taken.owns();
+  }
+
+  /** Gives the table up, which stays. */
+  public synchronized void disown() {
+    if (owner != null) {
+      owner.close();
+      owner = null;
+    }
   }
 
   /**

@@ -1,7 +1,12 @@
 package io.finward.nat.apply;
 
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Tool.Answer;
+import io.finward.nat.codec.FlatCommands;
 import io.finward.nat.codec.Names;
+import io.finward.nat.codec.TableOwnership;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,15 +42,27 @@ final class OwnTable {
     throw Tool.refused(command, answer);
   }
 
+  /** Fails when another process owns the table, before anything else is changed. */
+  static void requireChangeable() throws NatException {
+    var _ = made(TableOwnership.makePersistent());
+  }
+
   /**
    * Makes the table what the text says, in one transaction: at no moment is there no rule. What
    * connections hang on is kept where it is the same: timeout policies (a deleted one is taken from
    * its connections), counters, and the sets that fill themselves.
    */
   static void replace(String text) throws NatException {
+    boolean persistent = made(TableOwnership.makePersistent());
     Optional<TableListing> present = list();
+    if (!persistent && present.isPresent()) {
+      // Made by somebody who knew nothing of persistence, or the kernel knows nothing of it.
+      persistent = made(TableOwnership.makeAgainPersistent());
+      present = list();
+    }
+    String commands = persistent ? FlatCommands.of(text) : text;
     if (present.isPresent()) {
-      Answer answer = Tool.ask(keepingWhatFills(present.get(), text) + text, LOAD);
+      Answer answer = Tool.ask(keepingWhatFills(present.get(), text) + commands, LOAD);
       if (answer.ok()) {
         return;
       }
@@ -53,11 +70,37 @@ final class OwnTable {
         throw Tool.refused(LOAD, answer);
       }
     }
-    Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n" + text, LOAD);
+    if (persistent && made(TableOwnership.makeAgainPersistent())) {
+      // Two transactions: routing alone is the wall between them.
+      Tool.run(commands, LOAD);
+    } else {
+      Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n" + text, LOAD);
+    }
   }
 
   static void delete() throws NatException {
-    Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n", LOAD);
+    Answer answer = Tool.ask("delete table " + TABLE + "\n", LOAD);
+    if (!answer.ok() && !answer.errors().contains("No such file or directory")) {
+      throw Tool.refused(LOAD, answer);
+    }
+  }
+
+  /** Whether the kernel has done it; false where it knows no persistent tables. */
+  private static boolean made(ByteBuffer transaction) throws NatException {
+    try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER)) {
+      port.transact("make table " + TABLE, transaction);
+      return true;
+    } catch (KernelException e) {
+      if (e.errno() == Errno.EPERM) {
+        throw new NatException(
+            NatException.Reason.MISSING_CAPABILITY,
+            "%s may not be changed (expected: CAP_NET_ADMIN in this namespace, and no other Finward"
+                    .formatted(TABLE)
+                + " running here: the table is its own)",
+            e);
+      }
+      return false;
+    }
   }
 
   private static String keepingWhatFills(TableListing present, String text) {

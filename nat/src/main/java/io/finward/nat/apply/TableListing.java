@@ -39,7 +39,10 @@ record TableListing(
     StringBuilder fixed = new StringBuilder();
     List<String> block = new ArrayList<>();
     for (String line : listing.lines().toList()) {
-      block.add(line);
+      if (line.startsWith("\tflags ")) {
+        continue; // whether it has an owner at the moment
+      }
+      block.add(line.startsWith("table ") ? line.replaceFirst(" #.*", "") : line);
       Matcher matcher = BLOCK.matcher(block.getFirst());
       if (!matcher.matches() || line.equals("\t}")) {
         if (matcher.matches()) {

@@ -1,33 +1,18 @@
 package io.finward.nat.codec;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import io.finward.linux.netlink.AttributeWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /**
- * nfnetlink messages that change elements of our sets, wrapped as one transaction
- * (linux/netfilter/nf_tables.h, nfnetlink.h). What happens every second is not worth a process.
- *
- * <p>Headers are in the machine's byte order, values in network order.
+ * Messages that change elements of our sets (linux/netfilter/nf_tables.h). What happens every
+ * second is not worth a process.
  */
 public final class SetElements {
-  private static final int NFNL_SUBSYS_NFTABLES = 10;
-  private static final int NFNL_MSG_BATCH_BEGIN = 0x10;
-  private static final int NFNL_MSG_BATCH_END = 0x11;
-  private static final int NFT_MSG_NEWSETELEM = NFNL_SUBSYS_NFTABLES << 8 | 12;
-  private static final int NFT_MSG_DELSETELEM = NFNL_SUBSYS_NFTABLES << 8 | 14;
-
-  private static final int NLM_F_REQUEST = 0x1;
-  private static final int NLM_F_ACK = 0x4;
-  private static final int NLM_F_CREATE = 0x400;
-  private static final int NLA_F_NESTED = 0x8000;
-
-  private static final int NFPROTO_INET = 1;
+  private static final int NFT_MSG_NEWSETELEM = 12;
+  private static final int NFT_MSG_DELSETELEM = 14;
 
   private static final int NFTA_SET_ELEM_LIST_TABLE = 1;
   private static final int NFTA_SET_ELEM_LIST_SET = 2;
@@ -38,9 +23,6 @@ public final class SetElements {
   private static final int NFTA_DATA_VALUE = 1;
 
   private static final int IPPROTO_TCP = 6;
-  private static final int SIZE = 1024;
-
-  private final ByteBuffer message = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
 
   private SetElements() {}
 
@@ -51,22 +33,21 @@ public final class SetElements {
    */
   public static ByteBuffer alive(Duration timeout) {
     byte[] key = {IPPROTO_TCP};
-    return new SetElements()
-        .transaction(batch -> {
-          batch.element(NFT_MSG_NEWSETELEM, Names.ALIVE, key, timeout, false);
-          batch.element(NFT_MSG_DELSETELEM, Names.ALIVE, key, Duration.ZERO, false);
-          batch.element(NFT_MSG_NEWSETELEM, Names.ALIVE, key, timeout, true);
-        });
+    return new TableTransaction()
+        .add(NFT_MSG_NEWSETELEM, TableTransaction.NLM_F_CREATE, element(Names.ALIVE, key, timeout))
+        .add(NFT_MSG_DELSETELEM, 0, element(Names.ALIVE, key, Duration.ZERO))
+        .add(NFT_MSG_NEWSETELEM, TableTransaction.NLM_F_CREATE, element(Names.ALIVE, key, timeout))
+        .end();
   }
 
   /** The daemon stops in order: from now on the wall refuses. Added first, so that it is there. */
   public static ByteBuffer dead() {
     byte[] key = {IPPROTO_TCP};
-    return new SetElements()
-        .transaction(batch -> {
-          batch.element(NFT_MSG_NEWSETELEM, Names.ALIVE, key, Duration.ofSeconds(1), false);
-          batch.element(NFT_MSG_DELSETELEM, Names.ALIVE, key, Duration.ZERO, true);
-        });
+    Duration second = Duration.ofSeconds(1);
+    return new TableTransaction()
+        .add(NFT_MSG_NEWSETELEM, TableTransaction.NLM_F_CREATE, element(Names.ALIVE, key, second))
+        .add(NFT_MSG_DELSETELEM, 0, element(Names.ALIVE, key, Duration.ZERO))
+        .end();
   }
 
   /**
@@ -84,8 +65,9 @@ public final class SetElements {
     }
     byte[] key = ByteBuffer.allocate(from.length + to.length).put(from).put(to).array();
     String set = from.length == 8 ? Names.STRANGERS_4 : Names.STRANGERS_6;
-    return new SetElements()
-        .transaction(batch -> batch.element(NFT_MSG_NEWSETELEM, set, key, timeout, true));
+    return new TableTransaction()
+        .add(NFT_MSG_NEWSETELEM, TableTransaction.NLM_F_CREATE, element(set, key, timeout))
+        .end();
   }
 
   /** A concatenation's fields are padded to registers of 4 bytes. */
@@ -99,63 +81,20 @@ public final class SetElements {
         .array();
   }
 
-  private ByteBuffer transaction(Consumer<SetElements> content) {
-    marker(NFNL_MSG_BATCH_BEGIN);
-    content.accept(this);
-    marker(NFNL_MSG_BATCH_END);
-    return message.flip();
-  }
-
-  private void marker(int type) {
-    int start = header(type, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
-    end(start);
-  }
-
-  private void element(int type, String set, byte[] key, Duration timeout, boolean last) {
-    int create = type == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0;
-    int start = header(type, NLM_F_REQUEST | create | (last ? NLM_F_ACK : 0), NFPROTO_INET, 0);
-    attribute(NFTA_SET_ELEM_LIST_TABLE, (Names.TABLE + "\0").getBytes(US_ASCII));
-    attribute(NFTA_SET_ELEM_LIST_SET, (set + "\0").getBytes(US_ASCII));
-    int elements = nest(NFTA_SET_ELEM_LIST_ELEMENTS);
-    int element = nest(NFTA_LIST_ELEM);
-    int data = nest(NFTA_SET_ELEM_KEY);
-    attribute(NFTA_DATA_VALUE, key);
-    close(data);
-    if (timeout.isPositive()) {
-      attribute(NFTA_SET_ELEM_TIMEOUT, ByteBuffer.allocate(8).putLong(timeout.toMillis()).array());
-    }
-    close(element);
-    close(elements);
-    end(start);
-  }
-
-  /** struct nlmsghdr and struct nfgenmsg; the sequence is the place in the batch. */
-  private int header(int type, int flags, int family, int resource) {
-    int start = message.position();
-    message.putInt(0).putShort((short) type).putShort((short) flags).putInt(start).putInt(0);
-    message.put((byte) family).put((byte) 0);
-    message.put((byte) (resource >> 8)).put((byte) resource);
-    return start;
-  }
-
-  private void end(int start) {
-    message.putInt(start, message.position() - start);
-  }
-
-  private void attribute(int type, byte[] value) {
-    message.putShort((short) (4 + value.length)).putShort((short) type).put(value);
-    while (message.position() % 4 != 0) {
-      message.put((byte) 0);
-    }
-  }
-
-  private int nest(int type) {
-    int start = message.position();
-    message.putShort((short) 0).putShort((short) (type | NLA_F_NESTED));
-    return start;
-  }
-
-  private void close(int start) {
-    message.putShort(start, (short) (message.position() - start));
+  private static AttributeWriter element(String set, byte[] key, Duration timeout) {
+    return new AttributeWriter()
+        .string(NFTA_SET_ELEM_LIST_TABLE, Names.TABLE)
+        .string(NFTA_SET_ELEM_LIST_SET, set)
+        .nested(
+            NFTA_SET_ELEM_LIST_ELEMENTS,
+            elements ->
+                elements.nested(
+                    NFTA_LIST_ELEM,
+                    element -> {
+                      element.nested(NFTA_SET_ELEM_KEY, data -> data.bytes(NFTA_DATA_VALUE, key));
+                      if (timeout.isPositive()) {
+                        element.u64be(NFTA_SET_ELEM_TIMEOUT, timeout.toMillis());
+                      }
+                    }));
   }
 }
