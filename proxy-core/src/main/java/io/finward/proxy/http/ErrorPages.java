@@ -1,7 +1,5 @@
 package io.finward.proxy.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface ErrorPages {
   /** One line of plain text. */
   ErrorPages PLAIN =
-      error ->
+      problem ->
           new ErrorPage(
-              "text/plain; charset=utf-8",
-              "%d %s%n".formatted(error.status(), error.detail()).getBytes(UTF_8));
+              "text/plain; charset=utf-8", "%d %s%n".formatted(problem.status(), problem.detail()));
 
   /**
    * Why the proxy answers itself.
@@ -24,8 +21,8 @@ public interface ErrorPages {
    * @param detail one short sentence without anything the client sent, safe in any content type
    * @param accept the request's Accept header; null without one
    */
-  record Error(int status, String detail, @Nullable String accept) {}
+  record Problem(int status, String detail, @Nullable String accept) {}
 
   /** The page for an error. */
-  ErrorPage page(Error error);
+  ErrorPage page(Problem problem);
 }
