@@ -46,6 +46,14 @@ final class LabSocket implements AutoCloseable {
     }
   }
 
+  InetSocketAddress local() {
+    return (InetSocketAddress) channel.socket().getLocalSocketAddress();
+  }
+
+  InetSocketAddress remote() {
+    return (InetSocketAddress) channel.socket().getRemoteSocketAddress();
+  }
+
   int localPort() {
     return channel.socket().getLocalPort();
   }

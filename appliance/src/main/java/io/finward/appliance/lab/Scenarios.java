@@ -30,6 +30,7 @@ final class Scenarios {
           new TupleReuse(),
           new UpstreamNat(),
           new IcmpErrors(),
+          new Histories(),
           new Overrun(),
           new TableFull(),
           new Flush(),

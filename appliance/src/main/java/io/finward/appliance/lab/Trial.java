@@ -5,8 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class Trial implements AutoCloseable {
   private final Path directory;
   private final Topology topology;
   private final LeakWatch watch;
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private @Nullable RunningProgram running;
 
   private Trial(

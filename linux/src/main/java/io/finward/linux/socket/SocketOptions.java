@@ -17,8 +17,6 @@ final class SocketOptions {
   static final int IP_TRANSPARENT = 19;
   static final int IPV6_V6ONLY = 26;
   static final int IPV6_TRANSPARENT = 75;
-  static final int IP_BIND_ADDRESS_NO_PORT = 24;
-  static final int IP_LOCAL_PORT_RANGE = 51;
   static final int SO_ORIGINAL_DST = 80;
 
   static final int TCP_NODELAY = 1;

@@ -15,7 +15,6 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +48,6 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int MSG_OOB = 0x1;
   private static final int SHUT_WR = 1;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
-
-  /** 1024 to 32767, the lower bound in the low half: below what systems give their clients. */
-  private static final int FOREIGN_PORTS = (32767 << 16) | 1024;
 
   private static final long SIOCATMARK = 0x8905;
   private static final long SIOCOUTQ = 0x5411;
@@ -154,15 +150,13 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /**
-   * Binds somebody else's address; the kernel chooses the port at connect, knowing the whole tuple.
-   * It takes none that clients choose: the owner of the address may have a connection to the same
-   * server from that port, and conntrack would take the two for one.
+   * Binds somebody else's address and a port, which may be another socket's as long as that one is
+   * connected to elsewhere.
+   *
+   * @return 0; or EADDRINUSE, negated, when somebody listens there
    */
-  public int bindForeign(InetAddress owner) {
-    set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
-    // Linux 6.3. Where it is refused the port is any, as it would be without us.
-    set(SocketOptions.SOL_IP, SocketOptions.IP_LOCAL_PORT_RANGE, FOREIGN_PORTS);
-    InetSocketAddress local = new InetSocketAddress(owner, 0);
+  public int bindForeign(InetSocketAddress local) {
+    set(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1);
     int length = SocketAddresses.encode(local, family, memory.address());
     return Libc.bind(number, memory.address(), length);
   }

@@ -6,6 +6,7 @@ import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,20 @@ import org.jspecify.annotations.Nullable;
  * and the lease know them. Used on its loop.
  */
 public final class Dialer {
+  /**
+   * The ports of connections from a client's address: below those that systems give their own
+   * (32768 or 49152 and up). The client may have a connection to the same server from that port,
+   * and conntrack would take the two for one. IP_LOCAL_PORT_RANGE cannot choose them: the kernel
+   * heeds it within the machine's own range only (inet_sk_get_local_port_range()).
+   */
+  private static final int FIRST_FOREIGN_PORT = 10_000;
+
+  private static final int FOREIGN_PORTS = 32_768 - FIRST_FOREIGN_PORT;
+
+  /** Ports are tried at random (RFC 6056); a taken one is rare. */
+  private static final int PORTS_TRIED = 16;
+
+  private final SplittableRandom random = new SplittableRandom();
   private final LoopMemory memory;
   private final int mark;
 
@@ -36,6 +51,24 @@ public final class Dialer {
    */
   public TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source)
       throws KernelException {
+    if (source == null) {
+      return dial(remote, null, 0);
+    }
+    for (int left = PORTS_TRIED; ; left--) {
+      try {
+        return dial(remote, source, FIRST_FOREIGN_PORT + random.nextInt(FOREIGN_PORTS));
+      } catch (KernelException e) {
+        // Somebody listens there, or the very same connection exists.
+        boolean taken = e.errno() == Errno.EADDRINUSE || e.errno() == Errno.EADDRNOTAVAIL;
+        if (!taken || left == 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source, int port)
+      throws KernelException {
     TcpSocket socket = TcpSocket.open(memory, remote);
     try {
       if (mark != 0) {
@@ -44,7 +77,8 @@ public final class Dialer {
       if (source != null) {
         KernelException.check(
             socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
-        KernelException.check(socket.bindForeign(source), "bind the client's");
+        KernelException.check(
+            socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
       }
       int answer = socket.connect(remote);
       if (answer < 0 && answer != -Errno.EINPROGRESS) {
