@@ -7,8 +7,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
-  private final List<History> histories =
-      LongStream.range(0, 1000).mapToObj(History::of).toList();
+  private final List<History> histories = LongStream.range(0, 1000).mapToObj(History::of).toList();
 
   @Test
   void theSameSeedTellsTheSameHistory() {
@@ -32,8 +31,8 @@ class HistoryTest {
             if (steps.get(i) instanceof History.End(var side)) {
               assertThat(steps.subList(i + 1, steps.size()))
                   .noneMatch(later ->
-                      later instanceof History.Send(var from, _) && from == side
-                          || later instanceof History.End(var from) && from == side);
+                      later instanceof History.Send(var sender, _) && sender == side
+                          || later instanceof History.End(var ender) && ender == side);
             }
           }
         });
