@@ -31,8 +31,8 @@ class HistoryTest {
             if (steps.get(i) instanceof History.End(var side)) {
               assertThat(steps.subList(i + 1, steps.size()))
                   .noneMatch(later ->
-                      later instanceof History.Send(var sender, _) && sender == side
-                          || later instanceof History.End(var ender) && ender == side);
+                      (later instanceof History.Send(var sender, _) && sender == side)
+                          || (later instanceof History.End(var ender) && ender == side));
             }
           }
         });
