@@ -78,7 +78,9 @@ public final class Proxy implements AutoCloseable {
       for (ListenerSettings listener : settings.listeners()) {
         if (listener.mode() != ListenerMode.EXPLICIT) {
           for (SessionLoop home : sessions.loops()) {
-            listeners.add(InterceptListener.open(listener, home, ours, settings.originalClient()));
+            listeners.add(
+                InterceptListener.open(
+                    listener, home, ours, settings.originalClient(), settings.interceptAccess()));
             homes.add(home);
           }
         }

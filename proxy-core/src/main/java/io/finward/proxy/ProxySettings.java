@@ -1,5 +1,6 @@
 package io.finward.proxy;
 
+import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -16,6 +17,8 @@ import java.util.List;
  * @param upstreamMark SO_MARK of upstream sockets; 0 for none
  * @param originalClient knows clients whose port NAT changed
  * @param admission asked before every accept
+ * @param interceptAccess who may go where on intercepting listeners; a verdict that wants a user
+ *     there is a refusal
  * @param sessionListener told of everything that happens to sessions
  */
 public record ProxySettings(
@@ -25,6 +28,7 @@ public record ProxySettings(
     int upstreamMark,
     OriginalClient originalClient,
     Admission admission,
+    AccessPolicy interceptAccess,
     SessionListener sessionListener) {
   public ProxySettings {
     listeners = List.copyOf(listeners);

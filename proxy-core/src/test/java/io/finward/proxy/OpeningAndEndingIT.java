@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.access.Verdict;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -119,6 +121,30 @@ class OpeningAndEndingIT {
         Socket client = harness.connect(ProxyHarness.PROXY_PORT)) {
       assertReset(client);
       await().until(() -> harness.ended(EndReason.LOOP));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void whatARuleDeniesIsResetAndTheRestIsServed(String address, NetworkNamespace ns)
+      throws Exception {
+    AccessPolicy notTo7001 =
+        request ->
+            request.port() == 7001
+                    && request.client().isLoopbackAddress()
+                    && request.listener().equals("web")
+                ? new Verdict.Deny("no 7001")
+                : new Verdict.Allow();
+    try (ProxyHarness harness = ProxyHarness.start(ns, address, notTo7001);
+        Socket denied = harness.connect(7001);
+        Socket allowed = harness.connect();
+        Socket server = harness.accept()) {
+      assertReset(denied);
+      await().until(() -> harness.ended(EndReason.DENIED));
+      allowed.getOutputStream().write(7);
+      assertThat(server.getInputStream().read()).isEqualTo(7);
+      Bytes.reset(allowed);
+      await().until(() -> harness.sessions().open() == 0);
     }
   }
 
@@ -264,6 +290,7 @@ class OpeningAndEndingIT {
                 0,
                 OriginalClient.PEER,
                 Admission.ALWAYS,
+                AccessPolicy.OPEN,
                 (_, _) -> {});
         assertThatThrownBy(() -> ns.call(() -> Proxy.open(settings, ns.threadFactory())))
             .isInstanceOf(KernelException.class)

@@ -1,6 +1,7 @@
 package io.finward.proxy;
 
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -43,7 +44,7 @@ final class ProxyHarness implements AutoCloseable {
   final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
 
   private ProxyHarness(
-      NetworkNamespace namespace, InetAddress address, ProxyLimits limits, int loops)
+      NetworkNamespace namespace, InetAddress address, ProxyLimits limits, AccessPolicy access)
       throws IOException {
     this.namespace = namespace;
     this.address = address;
@@ -62,10 +63,11 @@ final class ProxyHarness implements AutoCloseable {
         new ProxySettings(
             List.of(listener),
             limits,
-            loops,
+            2,
             MARK,
             OriginalClient.PEER,
             Admission.ALWAYS,
+            access,
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();
@@ -75,7 +77,12 @@ final class ProxyHarness implements AutoCloseable {
 
   static ProxyHarness start(NetworkNamespace namespace, String address, ProxyLimits limits)
       throws IOException {
-    return new ProxyHarness(namespace, InetAddress.getByName(address), limits, 2);
+    return new ProxyHarness(namespace, InetAddress.getByName(address), limits, AccessPolicy.OPEN);
+  }
+
+  static ProxyHarness start(NetworkNamespace namespace, String address, AccessPolicy access)
+      throws IOException {
+    return new ProxyHarness(namespace, InetAddress.getByName(address), LIMITS, access);
   }
 
   static ProxyHarness start(NetworkNamespace namespace, String address) throws IOException {

@@ -90,6 +90,9 @@ public final class ConfigReader {
     Timeouts timeouts = timeouts(top.section("timeouts"));
     Limits limits = limits(top.section("limits"));
     AdminSettings admin = admin(top.section("admin"));
+    UserSettings users = new UsersReader(findings).users(top);
+    AccessSettings access =
+        new AccessReader(findings, reader.names(), top.has("users")).access(top);
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
     top.refuseUnknown();
@@ -110,6 +113,8 @@ public final class ConfigReader {
         timeouts,
         limits,
         admin,
+        access,
+        users,
         threads);
   }
 

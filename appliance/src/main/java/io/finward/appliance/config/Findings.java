@@ -79,6 +79,11 @@ final class Findings {
         said.replaceAll("\\s*\\R\\s*", " ").strip());
   }
 
+  /** Something is wrong in a file that this one names. */
+  void addIn(String other, int line, String message) {
+    problems.add(new ConfigProblem(other, line, message));
+  }
+
   void add(int line, String message) {
     problems.add(new ConfigProblem(file, line, message));
   }

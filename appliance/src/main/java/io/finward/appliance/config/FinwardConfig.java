@@ -1,13 +1,18 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole configuration, valid in itself and across its parts.
  *
  * @param places where its keys stand
+ * @param access who may go where
+ * @param users who may be asked for a password; null when nobody is known
  * @param threads event loops
  */
 public record FinwardConfig(
@@ -19,10 +24,21 @@ public record FinwardConfig(
     Timeouts timeouts,
     Limits limits,
     AdminSettings admin,
+    AccessSettings access,
+    @Nullable UserSettings users,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);
+  }
+
+  /** The files that it names and that are to be looked after. */
+  public List<WatchedFile<?>> files() {
+    List<WatchedFile<?>> files = new ArrayList<>(access.files());
+    if (users != null) {
+      files.addAll(users.files().files());
+    }
+    return files;
   }
 
   /**

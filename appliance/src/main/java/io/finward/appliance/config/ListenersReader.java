@@ -67,6 +67,11 @@ final class ListenersReader {
     return listeners;
   }
 
+  /** The names of all listeners, in order. */
+  Set<String> names() {
+    return declaredNames;
+  }
+
   /** The intercept entries in which nothing is wrong. */
   List<Keyed<Intercept>> intercepts(Section top) {
     List<Keyed<Intercept>> intercepts = new ArrayList<>();

@@ -67,6 +67,31 @@ final class Section {
     return parsed;
   }
 
+  /** One value or a list of them, without those that are wrong; empty when it is missing. */
+  <T> List<T> readOneOrMore(String name, Kind<T> kind) {
+    if (value(name) instanceof ConfigList) {
+      return readList(name, kind, "one value, or a list of them with at least one");
+    }
+    T value = readOptional(name, kind);
+    return value == null ? List.of() : List.of(value);
+  }
+
+  /** Whether the file has a key here. It counts as known from now on. */
+  boolean has(String name) {
+    return value(name) != null;
+  }
+
+  /** Whether a key has a section. */
+  boolean isSection(String name) {
+    return value(name) instanceof ConfigObject;
+  }
+
+  /** Whether a key has this text. */
+  boolean isText(String name, String text) {
+    ConfigValue value = value(name);
+    return value != null && text.equals(value.unwrapped());
+  }
+
   /** The section of that name; an empty one when it is missing or wrong. */
   Section section(String name) {
     ConfigValue value = value(name);

@@ -12,6 +12,9 @@ import io.finward.nat.apply.NatException;
 import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
+import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.access.AccessRules;
+import io.finward.proxy.file.FileWatch;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
@@ -21,6 +24,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -44,6 +48,9 @@ public final class Gateway {
    * that were under way.
    */
   private static final long LAST_LATE_PACKET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How often files that the configuration names are looked at. */
+  private static final Duration FILES_EVERY = Duration.ofSeconds(5);
 
   private final FinwardConfig config;
   private final Proxy proxy;
@@ -104,6 +111,7 @@ public final class Gateway {
                 config.rules().upstreamMark(),
                 link,
                 link,
+                new AccessRules(config.access().rules(), AccessPolicy.OPEN),
                 (session, event) -> {
                   feed.on(session, event);
                   timelines.on(session, event);
@@ -111,6 +119,7 @@ public final class Gateway {
                 }),
             Thread.ofPlatform().name("finward-loop-", 0).factory());
     undo.push(proxy::close);
+    undo.push(FileWatch.start(config.files(), FILES_EVERY)::close);
     KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
     undo.push(rules::close);
     ShadowWatch watch =

@@ -27,8 +27,8 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: admin, half-close, intercept, limits, listeners, rules, threads,"
-                + " timeouts)"),
+                + " known here: access, admin, half-close, intercept, limits, listeners, rules,"
+                + " threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),

@@ -7,6 +7,7 @@ import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
+import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -163,6 +164,7 @@ class ExplainIT {
                     MARK,
                     OriginalClient.PEER,
                     Admission.ALWAYS,
+                    AccessPolicy.OPEN,
                     timelines),
                 ns.threadFactory()));
     proxy.start();

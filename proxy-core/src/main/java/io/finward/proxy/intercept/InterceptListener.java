@@ -5,15 +5,14 @@ import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.LocalAddressProbe;
 import io.finward.linux.socket.TcpListener;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.Accepted;
 import io.finward.proxy.relay.SessionLoop;
-import io.finward.proxy.session.EndReason;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ public final class InterceptListener {
   private final ListenerSettings settings;
   private final SessionLoop sessions;
   private final TcpListener socket;
-  private final LoopGuard guard;
+  private final Refusals refusals;
   private final OriginalClient originalClient;
   private boolean closed;
 
@@ -44,12 +43,12 @@ public final class InterceptListener {
       ListenerSettings settings,
       SessionLoop sessions,
       TcpListener socket,
-      List<InetSocketAddress> ourListeners,
+      Refusals refusals,
       OriginalClient originalClient) {
     this.settings = settings;
     this.sessions = sessions;
     this.socket = socket;
-    this.guard = new LoopGuard(ourListeners, new LocalAddressProbe(sessions.memory()));
+    this.refusals = refusals;
     this.originalClient = originalClient;
   }
 
@@ -58,20 +57,24 @@ public final class InterceptListener {
    *
    * @param ourListeners the addresses of all our listeners, for the loop guard
    * @param originalClient asked for every accepted connection
+   * @param access asked for every accepted connection
    * @throws KernelException why it cannot listen there
    */
   public static InterceptListener open(
       ListenerSettings settings,
       SessionLoop sessions,
       List<InetSocketAddress> ourListeners,
-      OriginalClient originalClient)
+      OriginalClient originalClient,
+      AccessPolicy access)
       throws KernelException {
     TcpListener socket =
         TcpListener.open(
             new TcpListener.Options(
                 settings.bind(), settings.mode() == ListenerMode.TPROXY, true, BACKLOG),
             sessions.memory());
-    return new InterceptListener(settings, sessions, socket, ourListeners, originalClient);
+    LoopGuard guard = new LoopGuard(ourListeners, new LocalAddressProbe(sessions.memory()));
+    Refusals refusals = new Refusals(settings.name(), guard, access);
+    return new InterceptListener(settings, sessions, socket, refusals, originalClient);
   }
 
   /** The bound address. */
@@ -143,13 +146,6 @@ public final class InterceptListener {
             originalClient.of(peer, local),
             local,
             meant == null ? local : meant);
-    sessions.begin(accepted, refusal(meant));
-  }
-
-  private @Nullable EndReason refusal(@Nullable InetSocketAddress meant) {
-    if (meant == null) {
-      return EndReason.NO_ORIGINAL_DESTINATION;
-    }
-    return guard.leadsBack(meant, System.nanoTime()) ? EndReason.LOOP : null;
+    sessions.begin(accepted, refusals.of(peer.getAddress(), meant));
   }
 }

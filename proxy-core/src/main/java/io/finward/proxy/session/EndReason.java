@@ -20,6 +20,8 @@ public enum EndReason {
   LOOP,
   /** The connection's original destination cannot be told. */
   NO_ORIGINAL_DESTINATION,
+  /** A rule of {@code access} refused it; the client got RST. */
+  DENIED,
   /** A configured limit was reached. */
   LIMIT,
   /** The kernel's conntrack table is nearly full. */
