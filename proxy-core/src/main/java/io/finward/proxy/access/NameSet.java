@@ -196,8 +196,10 @@ public final class NameSet {
     }
 
     private static boolean same(byte[] all, int one, int other) {
-      int length = all[one + 1] & 0xff;
-      return Arrays.equals(all, one + 1, one + 2 + length, all, other + 1, other + 2 + length);
+      int length = all[one + 1];
+      return length == all[other + 1]
+          && Arrays.equals(
+              all, one + 2, one + 2 + (length & 0xff), all, other + 2, other + 2 + (length & 0xff));
     }
   }
 }

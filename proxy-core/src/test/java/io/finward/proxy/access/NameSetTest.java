@@ -51,6 +51,15 @@ class NameSetTest {
   }
 
   @Test
+  void aShortLastEntryMayMeetALongOneInTheTable() {
+    for (int i = 0; i < 1000; i++) {
+      NameSet set = NameSet.of(List.of("a-name-that-is-long-" + i + ".example", "b" + i));
+      assertThat(set.size()).isEqualTo(2);
+      assertThat(set.contains("b" + i)).isTrue();
+    }
+  }
+
+  @Test
   void theEmptySetHasNothing() {
     assertThat(NameSet.of(List.of()).contains("example.org")).isFalse();
   }
