@@ -39,43 +39,43 @@ public final class EntryRestorer {
    * Makes the entry. {@link Outcome.Present} when it was there already; {@link Outcome.Busy} when
    * the client's port has been used for another connection since.
    */
-  public CompletableFuture<Outcome> restore(FlowRecord flow) {
+  CompletableFuture<Outcome> restore(FlowRecord flow, TcpState state) {
     CompletableFuture<Outcome> result = new CompletableFuture<>();
-    attempt(flow, 0, result);
+    attempt(new Lack(flow, state), 0, result);
     return result;
   }
 
-  /** The entry that a flow should have. */
-  static NewEntry entry(FlowRecord flow) {
-    TcpState state = TcpState.ESTABLISHED;
-    int timeout = OPEN_SECONDS;
-    if (flow.phase() == Phase.ENDED || (flow.remoteEnded() && flow.localEnded())) {
-      // LAST_ACK: both FINs were seen. A repeated one keeps it there, an ACK makes it TIME_WAIT.
-      state = TcpState.LAST_ACK;
-      timeout = ENDED_SECONDS;
-    } else if (flow.halfClosed()) {
-      state = TcpState.CLOSE_WAIT;
-      timeout = TIMEOUT_SECONDS;
+  /** A flow that lacks its entry, and the state the entry should have. */
+  private record Lack(FlowRecord flow, TcpState state) {
+    NewEntry entry() {
+      int timeout =
+          switch (state) {
+            case ESTABLISHED -> OPEN_SECONDS;
+            case LAST_ACK -> ENDED_SECONDS;
+            case FIN_WAIT, CLOSE_WAIT -> TIMEOUT_SECONDS;
+            case NONE, SYN_SENT, SYN_RECV, TIME_WAIT, CLOSE, SYN_SENT2 ->
+                throw new IllegalArgumentException(state + " (expected: a state of an open flow)");
+          };
+      return new NewEntry(flow.original(), flow.reply(), state, timeout, 0);
     }
-    return new NewEntry(flow.original(), flow.reply(), state, timeout, 0);
   }
 
-  private void attempt(FlowRecord flow, int number, CompletableFuture<Outcome> result) {
+  private void attempt(Lack lack, int number, CompletableFuture<Outcome> result) {
     var _ =
         client
-            .create(entry(flow))
+            .create(lack.entry())
             .thenAccept(outcome -> {
               if (!(outcome instanceof Outcome.Busy) || number == ATTEMPTS) {
                 result.complete(outcome);
               } else {
-                clash(flow, number, outcome, result);
+                clash(lack, number, outcome, result);
               }
             });
   }
 
   /** A place is taken: by the entry itself, by one that is dying, or by one that must not be. */
-  private void clash(
-      FlowRecord flow, int number, Outcome outcome, CompletableFuture<Outcome> result) {
+  private void clash(Lack lack, int number, Outcome outcome, CompletableFuture<Outcome> result) {
+    FlowRecord flow = lack.flow();
     var _ =
         client
             .get(Direction.ORIGINAL, flow.original())
@@ -89,7 +89,7 @@ public final class EntryRestorer {
                   } else {
                     removeForeign(first);
                     removeForeign(second);
-                    again(flow, number + 1, result);
+                    again(lack, number + 1, result);
                   }
                   return true;
                 });
@@ -102,13 +102,13 @@ public final class EntryRestorer {
     }
   }
 
-  private void again(FlowRecord flow, int number, CompletableFuture<Outcome> result) {
+  private void again(Lack lack, int number, CompletableFuture<Outcome> result) {
     // 1 ms to 256 ms, half a second in all: the sender's first retransmission takes 200 ms.
     var _ =
         client
             .loop()
             .schedule(
-                () -> attempt(flow, number, result), 1L << (number - 1), TimeUnit.MILLISECONDS);
+                () -> attempt(lack, number, result), 1L << (number - 1), TimeUnit.MILLISECONDS);
   }
 
   private static boolean isEntryOf(FlowRecord flow, @Nullable ConntrackEntry entry) {

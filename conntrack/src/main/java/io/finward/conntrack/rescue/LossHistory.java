@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** How the entries that were destroyed lately ended; bounded. */
 final class LossHistory {
@@ -18,18 +17,11 @@ final class LossHistory {
   /** From this fill on the kernel gives up entries that are not open (early_drop_worker). */
   private static final double EARLY_DROP_FILL = 0.95;
 
-  private record Loss(Reason reason, long nanos) {}
-
   private final LongSupplier nanoTime;
-  private final Map<Tuple, Loss> losses =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  private final Map<Tuple, Reason> losses = bounded();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Tuple, Loss> eldest) {
-          return size() > KEPT;
-        }
-      };
+  /** When an entry's loss was last noticed, by original tuple: told of, or by the lack of it. */
+  private final Map<Tuple, Long> noticed = bounded();
 
   LossHistory(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -46,22 +38,38 @@ final class LossHistory {
         byRequest
             ? Reason.FLUSHED
             : fill >= EARLY_DROP_FILL ? Reason.EARLY_DROPPED : Reason.EXPIRED;
-    losses.put(entry.original(), new Loss(reason, nanoTime.getAsLong()));
+    losses.put(entry.original(), reason);
+    noticed(entry.original());
   }
 
   /** Why this flow's entry is gone, as far as the kernel has told. */
   Reason of(Tuple original) {
-    Loss loss = losses.get(original);
-    return loss == null ? Reason.EXPIRED : loss.reason();
+    return losses.getOrDefault(original, Reason.EXPIRED);
   }
 
   /** Whether the flow has lost its entry within the last seconds, even if it has one again. */
   boolean recent(Tuple original) {
-    @Nullable Loss loss = losses.get(original);
-    return loss != null && nanoTime.getAsLong() - loss.nanos() < RECENT_NANOS;
+    Long nanos = noticed.get(original);
+    return nanos != null && nanoTime.getAsLong() - nanos < RECENT_NANOS;
+  }
+
+  /** The flow had no entry just now. */
+  void noticed(Tuple original) {
+    noticed.put(original, nanoTime.getAsLong());
   }
 
   void forget(Tuple original) {
     losses.remove(original);
+  }
+
+  private static <V> Map<Tuple, V> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Tuple, V> eldest) {
+        return size() > KEPT;
+      }
+    };
   }
 }

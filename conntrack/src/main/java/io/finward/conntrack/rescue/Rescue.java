@@ -4,6 +4,7 @@ import io.finward.conntrack.client.Outcome;
 import io.finward.conntrack.message.ConntrackEntry;
 import io.finward.conntrack.message.LatePacket;
 import io.finward.conntrack.message.LatePacket.Kind;
+import io.finward.conntrack.message.TcpState;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
 import io.finward.conntrack.shadow.FlowRecord;
@@ -61,8 +62,8 @@ public final class Rescue {
   public void onLatePacket(LatePacket packet) {
     assert loop.inEventLoop();
     Tuple tuple = packet.tuple();
-    if (pending.contains(tuple)) {
-      // Its retransmission; the first one is being seen to.
+    if (packet.kind() != Kind.RST && pending.contains(tuple)) {
+      // Its retransmission; the first one is being seen to. A RST comes but once.
       return;
     }
     boolean local = !packet.arrived();
@@ -111,22 +112,28 @@ public final class Rescue {
   }
 
   private void lost(FlowRecord flow, ConntrackEntry entry) {
+    TcpState state = RestoredState.again(flow, entry.state());
     if (flow.reply().equals(entry.reply())) {
-      var _ = makeAgain(flow);
+      var _ = makeAgain(flow, state);
     } else if (flow.leg() == Leg.UPSTREAM) {
       // The gateway's own source NAT, which the socket cannot know: its entry says it, last of all.
       FlowRecord corrected = flow.translated(entry.original(), entry.reply());
       directory.correct(flow.original(), entry.original(), entry.reply());
-      var _ = makeAgain(corrected);
+      var _ = makeAgain(corrected, state);
     }
   }
 
   /** Makes a flow's entry again; one that is there stays. */
   public CompletableFuture<Outcome> makeAgain(FlowRecord flow) {
+    return makeAgain(flow, RestoredState.of(flow));
+  }
+
+  private CompletableFuture<Outcome> makeAgain(FlowRecord flow, TcpState state) {
     return restorer
-        .restore(flow)
+        .restore(flow, state)
         .thenApply(outcome -> {
           if (outcome instanceof Outcome.Done) {
+            losses.noticed(flow.original());
             directory.madeAgain(flow);
             listener.on(new RescueEvent.MadeAgain(flow));
           } else if (!outcome.done()) {
@@ -159,7 +166,7 @@ public final class Rescue {
     End sender = flow.sender(packet.tuple());
     String side = sender.word(flow.leg());
     var _ =
-        makeAgain(flow)
+        makeAgain(flow, RestoredState.before(flow, packet.kind(), sender))
             .thenAccept(outcome -> {
               pending.remove(packet.tuple());
               // Asked only now: the DESTROY comes by another socket, and may be read after the
