@@ -4,9 +4,11 @@ import io.finward.linux.epoll.HalfCloseSafeEpoll;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpListener;
+import io.finward.proxy.door.ExplicitListener;
 import io.finward.proxy.intercept.InterceptListener;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.relay.Acceptor;
 import io.finward.proxy.relay.SessionGroup;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.relay.SessionSettings;
@@ -33,18 +35,13 @@ public final class Proxy implements AutoCloseable {
 
   private final MultiThreadIoEventLoopGroup eventLoops;
   private final SessionGroup sessions;
-  private final List<InterceptListener> listeners;
-  private final List<SessionLoop> homes;
+  private final List<Acceptor> listeners;
 
   private Proxy(
-      MultiThreadIoEventLoopGroup eventLoops,
-      SessionGroup sessions,
-      List<InterceptListener> listeners,
-      List<SessionLoop> homes) {
+      MultiThreadIoEventLoopGroup eventLoops, SessionGroup sessions, List<Acceptor> listeners) {
     this.eventLoops = eventLoops;
     this.sessions = sessions;
     this.listeners = listeners;
-    this.homes = homes;
   }
 
   /**
@@ -69,20 +66,18 @@ public final class Proxy implements AutoCloseable {
                 STASH_BYTES / loops.size(),
                 settings.admission(),
                 settings.sessionListener()));
-    List<InterceptListener> listeners = new ArrayList<>();
-    List<SessionLoop> homes = new ArrayList<>();
-    Proxy proxy = new Proxy(eventLoops, sessions, listeners, homes);
+    List<Acceptor> listeners = new ArrayList<>();
+    Proxy proxy = new Proxy(eventLoops, sessions, listeners);
     try {
       List<InetSocketAddress> ours =
           settings.listeners().stream().map(ListenerSettings::bind).toList();
       for (ListenerSettings listener : settings.listeners()) {
-        if (listener.mode() != ListenerMode.EXPLICIT) {
-          for (SessionLoop home : sessions.loops()) {
-            listeners.add(
-                InterceptListener.open(
-                    listener, home, ours, settings.originalClient(), settings.interceptAccess()));
-            homes.add(home);
-          }
+        for (SessionLoop home : sessions.loops()) {
+          listeners.add(
+              listener.mode() == ListenerMode.EXPLICIT
+                  ? ExplicitListener.open(listener, home, settings.explicit())
+                  : InterceptListener.open(
+                      listener, home, ours, settings.originalClient(), settings.interceptAccess()));
         }
       }
       return proxy;
@@ -94,7 +89,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Begins to accept on every listener. */
   public void start() {
-    onLoops(InterceptListener::start);
+    onLoops(Acceptor::start);
   }
 
   /** The live sessions. */
@@ -109,9 +104,8 @@ public final class Proxy implements AutoCloseable {
 
   /** Closes the listening sockets; sessions live on. */
   public void stopListening() {
-    onLoops(InterceptListener::close);
+    onLoops(Acceptor::close);
     listeners.clear();
-    homes.clear();
   }
 
   /** Ends every session by RST to both sides. Completes when they are gone. */
@@ -127,11 +121,10 @@ public final class Proxy implements AutoCloseable {
     eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  private void onLoops(Consumer<InterceptListener> action) {
+  private void onLoops(Consumer<Acceptor> action) {
     List<CompletableFuture<Void>> done = new ArrayList<>();
-    for (int i = 0; i < listeners.size(); i++) {
-      InterceptListener listener = listeners.get(i);
-      done.add(CompletableFuture.runAsync(() -> action.accept(listener), homes.get(i).loop()));
+    for (Acceptor listener : listeners) {
+      done.add(CompletableFuture.runAsync(() -> action.accept(listener), listener.home().loop()));
     }
     CompletableFuture.allOf(done.toArray(CompletableFuture<?>[]::new)).join();
   }

@@ -1,6 +1,7 @@
 package io.finward.proxy;
 
 import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param admission asked before every accept
  * @param interceptAccess who may go where on intercepting listeners; a verdict that wants a user
  *     there is a refusal
+ * @param explicit what explicit doors keep to
  * @param sessionListener told of everything that happens to sessions
  */
 public record ProxySettings(
@@ -29,6 +31,7 @@ public record ProxySettings(
     OriginalClient originalClient,
     Admission admission,
     AccessPolicy interceptAccess,
+    ExplicitSettings explicit,
     SessionListener sessionListener) {
   public ProxySettings {
     listeners = List.copyOf(listeners);

@@ -9,6 +9,7 @@ import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.Verdict;
+import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -291,6 +292,7 @@ class OpeningAndEndingIT {
                 OriginalClient.PEER,
                 Admission.ALWAYS,
                 AccessPolicy.OPEN,
+                ExplicitSettings.of(AccessPolicy.OPEN),
                 (_, _) -> {});
         assertThatThrownBy(() -> ns.call(() -> Proxy.open(settings, ns.threadFactory())))
             .isInstanceOf(KernelException.class)

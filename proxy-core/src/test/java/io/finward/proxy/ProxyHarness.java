@@ -2,6 +2,7 @@ package io.finward.proxy;
 
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -68,6 +69,7 @@ final class ProxyHarness implements AutoCloseable {
             OriginalClient.PEER,
             Admission.ALWAYS,
             access,
+            ExplicitSettings.of(AccessPolicy.OPEN),
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();

@@ -8,6 +8,7 @@ import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
 import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -165,6 +166,7 @@ class ExplainIT {
                     OriginalClient.PEER,
                     Admission.ALWAYS,
                     AccessPolicy.OPEN,
+                    ExplicitSettings.of(AccessPolicy.OPEN),
                     timelines),
                 ns.threadFactory()));
     proxy.start();

@@ -47,6 +47,7 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_OOB = 0x1;
   private static final int SHUT_WR = 1;
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
 
   private static final long SIOCATMARK = 0x8905;
@@ -115,6 +116,54 @@ public final class TcpSocket implements EpollIoHandle {
     }
     registration = now;
     now.submit(INTEREST);
+  }
+
+  /** {@code ready} is told from now on instead, the present state included. */
+  public void handTo(Ready ready) {
+    IoRegistration joined = registration;
+    if (joined == null) {
+      throw new IllegalStateException("on no loop (expected: registered before)");
+    }
+    this.ready = ready;
+    // EPOLL_CTL_MOD reports the present state again, edge-triggered or not (fs/eventpoll.c).
+    joined.submit(INTEREST);
+  }
+
+  /**
+   * Gives the connection away as a new descriptor that is in no epoll, and leaves the loop. A
+   * duplicate, because a descriptor taken out of epoll and put in again by two owners in one turn
+   * of the loop may meet the other's stale registration.
+   *
+   * @return the descriptor, the caller's to close, or {@code -errno}, and then it is still ours
+   */
+  public int detach() {
+    int copy = Libc.fcntl(number, F_DUPFD_CLOEXEC, 0);
+    if (copy >= 0) {
+      IoRegistration joined = registration;
+      if (joined != null) {
+        // While it is open: epoll forgets a description only when its last descriptor is closed.
+        joined.cancel();
+      }
+      Descriptors.close(fd, null);
+    }
+    return copy;
+  }
+
+  /**
+   * A socket of its own on the connection that another descriptor has too; null when descriptors
+   * have run out.
+   *
+   * @param peer the connection's peer
+   * @param number stays its owner's
+   */
+  public static @Nullable TcpSocket duplicate(
+      LoopMemory memory, InetSocketAddress peer, int number) {
+    int copy = Libc.fcntl(number, F_DUPFD_CLOEXEC, 0);
+    int family =
+        peer.getAddress().getAddress().length == 4
+            ? SocketAddresses.AF_INET
+            : SocketAddresses.AF_INET6;
+    return copy < 0 ? null : new TcpSocket(memory, family, copy);
   }
 
   @Override

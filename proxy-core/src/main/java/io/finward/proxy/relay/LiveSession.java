@@ -4,12 +4,12 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.SessionState;
-import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * One session from accept to end. Its state moves only in {@link #become}, on its loop; every move
  * is told to the listener.
  */
-final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
+final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
   private static final SessionState CONNECTING = new SessionState.Connecting();
   private static final SessionState OPEN = new SessionState.Open();
@@ -45,7 +45,10 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   private SessionState state = CONNECTING;
   private EndReason reason = EndReason.FINISHED;
   private int clientEvents;
+  private TcpSocket client;
   private @Nullable TcpSocket server;
+  private @Nullable Conversation conversation;
+  private @Nullable InetSocketAddress destination;
   private @Nullable Tunnel tunnel;
   private @Nullable InetSocketAddress upstreamLocal;
   private @Nullable Side closedFirst;
@@ -56,6 +59,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
     this.home = home;
     this.id = id;
     this.accepted = accepted;
+    this.client = accepted.socket();
   }
 
   /** Begins the upstream connection. */
@@ -63,7 +67,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
     try {
       TcpSocket upstream = home.dial(this);
       server = upstream;
-      accepted.socket().register(home.loop(), this);
+      client.register(home.loop(), this);
       upstream.register(home.loop(), this);
     } catch (KernelException e) {
       LOG.debug("session {}: {}", id, e.getMessage());
@@ -71,10 +75,71 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
     }
   }
 
+  /** Lets a door talk to the client first. */
+  void converse(Door door) {
+    conversation = door.open(this);
+  }
+
+  @Override
+  public SessionLoop home() {
+    return home;
+  }
+
+  @Override
+  public TcpSocket socket() {
+    return client;
+  }
+
+  @Override
+  public void serves(InetSocketAddress upstream) {
+    destination = upstream;
+    if (state instanceof SessionState.Connecting) {
+      become(OPEN);
+      tell(new SessionEvent.Connected());
+    }
+  }
+
+  @Override
+  public void touch() {
+    if (tunnel == null && !(state instanceof SessionState.Ended)) {
+      clockOf(state).touch(this, System.nanoTime());
+    }
+  }
+
+  @Override
+  public void tunnel(TunnelLegs legs) {
+    if (state instanceof SessionState.Ended) {
+      legs.drop();
+      return;
+    }
+    client = legs.client();
+    server = legs.server();
+    Tunnel relay = new Tunnel(home.tunnels(), legs.client(), legs.server(), this);
+    tunnel = relay;
+    serves(legs.destination());
+    legs.early(relay);
+    client.register(home.loop(), this);
+    legs.server().handTo(this);
+    relay.pump();
+  }
+
+  @Override
+  public void end(EndReason why) {
+    if (tunnel == null && !(state instanceof SessionState.Ended)) {
+      reason = why;
+      closed();
+    }
+  }
+
   /** Ends a session that has no tunnel: the client gets RST. */
   void refuse(EndReason why) {
     reason = why;
-    accepted.socket().reset();
+    Conversation talk = conversation;
+    if (talk == null) {
+      client.reset();
+    } else {
+      talk.abort();
+    }
     TcpSocket upstream = server;
     if (upstream != null) {
       upstream.close();
@@ -138,7 +203,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
       int error = upstream.takeError();
       refuse(error == 0 ? EndReason.CONNECT_REFUSED : reasonOf(error));
     } else if ((events & EpollEvents.EPOLLOUT) != 0) {
-      Tunnel relay = new Tunnel(home.tunnels(), accepted.socket(), upstream, this);
+      Tunnel relay = new Tunnel(home.tunnels(), client, upstream, this);
       tunnel = relay;
       become(OPEN);
       tell(new SessionEvent.Connected());
@@ -169,7 +234,7 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   public void finSent(Side to) {
     tell(new SessionEvent.FinSent(to));
     if (state instanceof SessionState.HalfClosed) {
-      owesAcknowledgement = to == Side.SERVER ? server : accepted.socket();
+      owesAcknowledgement = to == Side.SERVER ? server : client;
       home.awaitAcknowledgement(this);
     }
   }
@@ -212,6 +277,10 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
     if (broken != null) {
       tell(new SessionEvent.ResetSent(broken.other()));
     }
+    Conversation talk = conversation;
+    if (talk != null) {
+      talk.ended(reason);
+    }
     become(new SessionState.Ended(reason));
     tell(new SessionEvent.Ended(reason));
     home.ended(this);
@@ -235,16 +304,19 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
     tell(new SessionEvent.StateChanged(from, to));
   }
 
-  private DeadlineQueue clockOf(SessionState of) {
+  DeadlineQueue clockOf(SessionState of) {
     return switch (of) {
-      case SessionState.Connecting _ -> home.connectingClock();
+      // A door keeps its own clocks while it has no upstream: for heads, names and connects.
+      case SessionState.Connecting _ ->
+          listener().mode() == ListenerMode.EXPLICIT ? home.idleClock() : home.connectingClock();
       case SessionState.HalfClosed _ -> home.heldClock();
       case SessionState.Open _, SessionState.Draining _ -> home.idleClock();
       case SessionState.Ended _ -> throw new IllegalStateException("an ended session has no clock");
     };
   }
 
-  void tell(SessionEvent event) {
+  @Override
+  public void tell(SessionEvent event) {
     try {
       home.listener().on(this, event);
     } catch (RuntimeException e) {
@@ -293,7 +365,8 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
 
   @Override
   public InetSocketAddress originalDestination() {
-    return accepted.originalDestination();
+    InetSocketAddress known = destination;
+    return known == null ? accepted.originalDestination() : known;
   }
 
   @Override
@@ -319,7 +392,8 @@ final class LiveSession implements SessionView, TcpSocket.Ready, TunnelEvents {
   @Override
   public long bytesFrom(Side side) {
     Tunnel relay = tunnel;
-    return relay == null ? 0 : relay.bytesFrom(side);
+    Conversation talk = conversation;
+    return (relay == null ? 0 : relay.bytesFrom(side)) + (talk == null ? 0 : talk.bytesFrom(side));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,12 +109,22 @@ public final class SessionLoop {
    * @param refusal why it is to be refused by RST at once; null to connect it
    */
   public void begin(Accepted accepted, @Nullable EndReason refusal) {
+    begin(accepted, refusal, LiveSession::connect);
+  }
+
+  /** Begins a session, for which a place was taken, that talks to a door first. */
+  public void begin(Accepted accepted, Door door) {
+    begin(accepted, null, session -> session.converse(door));
+  }
+
+  private void begin(
+      Accepted accepted, @Nullable EndReason refusal, Consumer<LiveSession> opening) {
     assert loop.inEventLoop();
     long id = nextId;
     nextId += group.size();
     LiveSession session = new LiveSession(this, id, accepted);
     sessions.put(id, session);
-    connecting.add(session, session.acceptedNanos());
+    session.clockOf(session.state()).add(session, session.acceptedNanos());
     startTicking();
     session.tell(new SessionEvent.Accepted());
     if (refusal != null) {
@@ -124,7 +135,7 @@ public final class SessionLoop {
       session.refuse(EndReason.LIMIT);
     } else {
       session.countedForClient = true;
-      session.connect();
+      opening.accept(session);
     }
   }
 
@@ -158,6 +169,11 @@ public final class SessionLoop {
     List<Runnable> waiting = new ArrayList<>(waitingForRoom);
     waitingForRoom.clear();
     waiting.forEach(Runnable::run);
+  }
+
+  /** Begins the loop's upstream connections. */
+  public Dialer dialer() {
+    return dialer;
   }
 
   TcpSocket dial(LiveSession session) throws KernelException {

@@ -22,6 +22,8 @@ public enum EndReason {
   NO_ORIGINAL_DESTINATION,
   /** A rule of {@code access} refused it; the client got RST. */
   DENIED,
+  /** What the client sent to an explicit door is no protocol we know, or a broken one. */
+  BAD_REQUEST,
   /** A configured limit was reached. */
   LIMIT,
   /** The kernel's conntrack table is nearly full. */

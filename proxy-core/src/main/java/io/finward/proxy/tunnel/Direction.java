@@ -63,6 +63,12 @@ final class Direction {
     this.budget = budget;
   }
 
+  /** Bytes that were read from the source before the tunnel began; they go first. */
+  void begin(MemorySegment early) {
+    stash = budget.stash(early, 0, (int) early.byteSize());
+    bytes += early.byteSize();
+  }
+
   /** The source may have bytes or an end. */
   void readable() {
     readable = true;

@@ -6,6 +6,7 @@ import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.Side;
 import io.netty.channel.IoEventLoop;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,15 @@ public final class Tunnel {
   /** Bytes received from a side. */
   public long bytesFrom(Side side) {
     return from(side).bytes();
+  }
+
+  /**
+   * Bytes that were read from a side before the tunnel began: they go first. To be called before
+   * the first {@link #pump}, at most once for a side, with at least one byte.
+   */
+  public void begin(Side side, MemorySegment early) {
+    from(side).begin(early);
+    events.firstBytes(side);
   }
 
   /** Takes note of what epoll said of a side; {@link #pump} acts on it. */

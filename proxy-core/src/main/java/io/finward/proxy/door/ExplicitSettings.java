@@ -1,0 +1,61 @@
+package io.finward.proxy.door;
+
+import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.http.ErrorPages;
+import io.finward.proxy.user.Authenticator;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What explicit doors keep to. All durations are positive.
+ *
+ * @param policy who may go where; asked for at every request, so that a reload takes effect
+ * @param authenticator checks passwords where the policy wants a user
+ * @param realm shown to users with the question for a password; without quotes
+ * @param errorPages the proxy's own answers
+ * @param head how long a request's head may take, from the connection or its first byte
+ * @param keepAlive how long a connection may wait for the next request, client's and origin's
+ * @param connect how long all addresses of a destination together may take to answer
+ * @param maxHead the most a request's line and headers may have, in bytes
+ * @param via whether Via is added (RFC 9110, 7.6.3)
+ * @param forwardedFor whether the client's address is told in X-Forwarded-For
+ * @param nameServers asked for names; empty: those of /etc/resolv.conf
+ */
+public record ExplicitSettings(
+    Supplier<AccessPolicy> policy,
+    Authenticator authenticator,
+    String realm,
+    ErrorPages errorPages,
+    Duration head,
+    Duration keepAlive,
+    Duration connect,
+    int maxHead,
+    boolean via,
+    boolean forwardedFor,
+    List<InetSocketAddress> nameServers) {
+  public ExplicitSettings {
+    nameServers = List.copyOf(nameServers);
+    if (maxHead < 1024) {
+      throw new IllegalArgumentException(
+          "explicit.max-head = %d (expected: 1024 or more)".formatted(maxHead));
+    }
+  }
+
+  /** The defaults, with a policy. */
+  public static ExplicitSettings of(AccessPolicy policy) {
+    return new ExplicitSettings(
+        () -> policy,
+        Authenticator.NOBODY,
+        "Finward",
+        ErrorPages.PLAIN,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(10),
+        64 * 1024,
+        false,
+        false,
+        List.of());
+  }
+}

@@ -1,0 +1,31 @@
+package io.finward.proxy.relay;
+
+import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.session.SessionView;
+import java.net.InetSocketAddress;
+
+/** A session as its door uses it. Belongs to the session's loop. */
+public interface DoorSession extends SessionView {
+  /** The loop's sessions, its memory and its dialer. */
+  SessionLoop home();
+
+  /** The client's socket, on no loop yet. */
+  TcpSocket socket();
+
+  /** There is an upstream connection now, or another one: this is where it goes. */
+  void serves(InetSocketAddress upstream);
+
+  /** Bytes came: the idle clock starts anew. */
+  void touch();
+
+  /** Tells the listener of sessions. */
+  void tell(SessionEvent event);
+
+  /** The conversation is over and both sockets are relayed from now on. */
+  void tunnel(TunnelLegs legs);
+
+  /** The conversation has ended by itself and closed its sockets. Does nothing the second time. */
+  void end(EndReason why);
+}

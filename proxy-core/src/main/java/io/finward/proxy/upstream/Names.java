@@ -1,0 +1,56 @@
+package io.finward.proxy.upstream;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks DNS and {@code /etc/hosts} on one loop, with a cache. Never blocks. */
+final class Names {
+  private static final int NEGATIVE_TTL_SECONDS = 5;
+  private static final int MAX_TTL_SECONDS = 600;
+  private static final long QUERY_MILLIS = 2500;
+
+  private final IoEventLoop loop;
+  private final List<InetSocketAddress> servers;
+  private @Nullable DnsNameResolver resolver;
+
+  Names(IoEventLoop loop, List<InetSocketAddress> servers) {
+    this.loop = loop;
+    this.servers = servers;
+  }
+
+  Future<List<InetAddress>> resolve(String name) {
+    DnsNameResolver ready = resolver;
+    if (ready == null) {
+      // Made on its loop: sockets are opened in the network namespace of the thread.
+      ready = make();
+      resolver = ready;
+    }
+    return ready.resolveAll(name);
+  }
+
+  private DnsNameResolver make() {
+    DnsNameResolverBuilder builder =
+        new DnsNameResolverBuilder(loop)
+            .datagramChannelType(EpollDatagramChannel.class)
+            .socketChannelType(EpollSocketChannel.class)
+            .resolvedAddressTypes(ResolvedAddressTypes.IPV6_PREFERRED)
+            .completeOncePreferredResolved(false)
+            .queryTimeoutMillis(QUERY_MILLIS)
+            .ttl(0, MAX_TTL_SECONDS)
+            .negativeTtl(NEGATIVE_TTL_SECONDS);
+    if (!servers.isEmpty()) {
+      builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(servers));
+    }
+    return builder.build();
+  }
+}
