@@ -6,7 +6,8 @@ import io.finward.appliance.text.AddressText;
 import io.finward.linux.proc.Sysctl;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.rule.NatSettings;
-import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.access.AccessRule;
+import io.finward.proxy.access.Condition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
 
 /** What of this machine would keep a configuration from working. Changes nothing. */
 public final class SelfTest {
+  private static final Condition EVERYTHING = new Condition.All(List.of());
   private static final Path FIRST_UNPRIVILEGED =
       Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
   private static final int USUAL_FIRST_UNPRIVILEGED = 1024;
@@ -54,7 +56,7 @@ public final class SelfTest {
     }
     limits(remarks);
     jmx(remarks);
-    explicitDoors(remarks);
+    openEnd(remarks);
     return remarks;
   }
 
@@ -96,15 +98,17 @@ public final class SelfTest {
     }
   }
 
-  private void explicitDoors(List<Remark> remarks) {
-    for (int i = 0; i < config.listeners().size(); i++) {
-      if (config.listeners().get(i).mode() == ListenerMode.EXPLICIT) {
-        remarks.add(
-            Remark.warning(
-                config.places().of("listeners[%d].mode".formatted(i)),
-                "listeners[%d].mode = explicit is not served by this version: nobody listens there"
-                    .formatted(i)));
-      }
+  /** Rules that allow some, and then everybody else by having no end. */
+  private void openEnd(List<Remark> remarks) {
+    List<AccessRule> rules = config.access().rules();
+    boolean allows = rules.stream().anyMatch(rule -> rule.action() == AccessRule.Action.ALLOW);
+    if (allows && !rules.getLast().condition().equals(EVERYTHING)) {
+      int last = rules.size() - 1;
+      remarks.add(
+          Remark.warning(
+              config.places().of("access[%d]".formatted(last)),
+              "access[%d] is the last rule and not for all: whoever no rule matches is allowed; end with { deny = all } to allow only who the rules allow"
+                  .formatted(last)));
     }
   }
 

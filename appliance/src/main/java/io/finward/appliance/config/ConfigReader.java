@@ -93,6 +93,7 @@ public final class ConfigReader {
     UserSettings users = new UsersReader(findings).users(top);
     AccessSettings access =
         new AccessReader(findings, reader.names(), top.has("users")).access(top);
+    ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
     top.refuseUnknown();
@@ -115,6 +116,7 @@ public final class ConfigReader {
         admin,
         access,
         users,
+        explicit,
         threads);
   }
 

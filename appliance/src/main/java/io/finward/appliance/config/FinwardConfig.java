@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param places where its keys stand
  * @param access who may go where
  * @param users who may be asked for a password; null when nobody is known
+ * @param explicit what explicit doors keep to
  * @param threads event loops
  */
 public record FinwardConfig(
@@ -26,6 +27,7 @@ public record FinwardConfig(
     AdminSettings admin,
     AccessSettings access,
     @Nullable UserSettings users,
+    ExplicitDoors explicit,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);

@@ -15,7 +15,6 @@ import io.finward.proxy.ProxySettings;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.AccessRules;
 import io.finward.proxy.file.FileWatch;
-import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.session.SessionListener;
@@ -31,8 +30,6 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: the rules, the listeners, the sessions and the shadow conntrack of one
@@ -41,7 +38,6 @@ import org.slf4j.LoggerFactory;
  * <p>To be started and stopped from one thread that is not an event loop.
  */
 public final class Gateway {
-  private static final Logger LOG = LoggerFactory.getLogger("gateway");
 
   /**
    * How long after a RST the other end may still send something that needs translation: the packets
@@ -82,11 +78,6 @@ public final class Gateway {
   public static Gateway start(FinwardConfig config, int processLimit, SessionListener listener)
       throws IOException {
     Deque<Runnable> undo = new ArrayDeque<>();
-    for (ListenerSettings door : config.listeners()) {
-      if (door.mode() == ListenerMode.EXPLICIT) {
-        LOG.warn("listener {}: explicit mode is not served by this version", door.name());
-      }
-    }
     try {
       return start(config, processLimit, listener, undo);
     } catch (IOException | RuntimeException e) {
@@ -112,6 +103,7 @@ public final class Gateway {
                 link,
                 link,
                 new AccessRules(config.access().rules(), AccessPolicy.OPEN),
+                DoorConfig.of(config, undo),
                 (session, event) -> {
                   feed.on(session, event);
                   timelines.on(session, event);

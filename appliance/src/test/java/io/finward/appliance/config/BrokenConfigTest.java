@@ -27,7 +27,7 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: access, admin, half-close, intercept, limits, listeners, rules,"
+                + " known here: access, admin, explicit, half-close, intercept, limits, listeners, rules,"
                 + " threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
@@ -67,6 +67,23 @@ class BrokenConfigTest {
             "[{ name = p, mode = explicit, bind = \"0.0.0.0:3128\", source = client }]",
             "2: listeners[0].source = \"client\" (expected: gateway: the client's own address is for"
                 + " redirect and tproxy listeners)"),
+        inside(
+            "explicit { connect-ports = [] }",
+            "3: explicit.connect-ports = [] (expected: one value, or a list of them with at least one)"),
+        inside(
+            "explicit { connect-ports = \"all\" }",
+            "3: explicit.connect-ports = \"all\" (expected: a port from 1 to 65535 or a range of them,"
+                + " as in \"80\" or \"8000-8099\")"),
+        inside(
+            "explicit { via = always }",
+            "3: explicit.via = \"always\" (expected: one of block, full, off, on)"),
+        inside(
+            "explicit { max-head = 512 }",
+            "3: explicit.max-head = 512 (expected: a whole number from 1024 to 1048576)"),
+        inside(
+            "explicit { name-servers = \"resolver.example:53\" }",
+            "3: explicit.name-servers = \"resolver.example:53\" (expected: an IP address and a port"
+                + " from 1 to 65535, as in 192.0.2.1:80 or [::]:80)"),
         listeners(
             "[" + WEB + "\n{ name = web, mode = tproxy, bind = \"0.0.0.0:8081\" }]",
             "3: listeners[1].name = \"web\" (expected: a name of its own; listeners[0] in line 2 has"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.http.Via;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +46,9 @@ class ConfigReaderTest {
               timeouts { connect = 500ms, idle = "1 h" }
               limits { sessions = 100, sessions-per-client = 10, descriptors = 1024, table-alarm = 70 }
               admin { http = "127.0.0.1:9190", socket = "/tmp/f.sock", jmx = "[::1]:9191" }
+              explicit { connect-ports = [443, "8000-8099"], head-timeout = 5s, keep-alive = 1m
+                         max-head = 8192, via = full, forwarded-for = on
+                         name-servers = ["192.0.2.53:53", "[2001:db8::53]:5353"] }
               threads = 3
             }
             """);
@@ -85,6 +90,18 @@ class ConfigReaderTest {
                 Path.of("/tmp/f.sock"),
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9190),
                 new InetSocketAddress(InetAddress.ofLiteral("::1"), 9191)));
+    assertThat(config.explicit())
+        .isEqualTo(
+            new ExplicitDoors(
+                List.of(new PortRange(443, 443), new PortRange(8000, 8099)),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                8192,
+                Via.FULL,
+                true,
+                List.of(
+                    new InetSocketAddress(InetAddress.ofLiteral("192.0.2.53"), 53),
+                    new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353))));
     assertThat(config.threads()).isEqualTo(3);
     assertThat(config.proxyLimits(20_000))
         .isEqualTo(
@@ -103,6 +120,7 @@ class ConfigReaderTest {
     assertThat(config.halfClose()).isEqualTo(HalfClose.DEFAULT);
     assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
     assertThat(config.admin()).isEqualTo(AdminSettings.DEFAULT);
+    assertThat(config.explicit()).isEqualTo(ExplicitDoors.DEFAULT);
     assertThat(config.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 

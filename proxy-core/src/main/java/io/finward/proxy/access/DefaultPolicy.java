@@ -4,7 +4,7 @@ import io.finward.linux.socket.LocalAddressProbe;
 import io.finward.linux.socket.LoopMemory;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetAddress;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 public final class DefaultPolicy implements AccessPolicy {
   /** Apache's AllowCONNECT without a directive. */
-  public static final Set<Integer> CONNECT_PORTS = Set.of(443, 563);
+  public static final IntPredicate CONNECT_PORTS = port -> port == 443 || port == 563;
 
   private static final int HTTP = 80;
   private static final Verdict ALLOW = new Verdict.Allow();
@@ -29,11 +29,11 @@ public final class DefaultPolicy implements AccessPolicy {
         }
       };
 
-  private final Set<Integer> connectPorts;
+  private final IntPredicate connectPorts;
   private final Predicate<InetAddress> own;
 
   /** Asks the kernel which addresses are the gateway's own. */
-  public DefaultPolicy(Set<Integer> connectPorts) {
+  public DefaultPolicy(IntPredicate connectPorts) {
     this(connectPorts, address -> PROBE.get().isLocal(address));
   }
 
@@ -42,8 +42,8 @@ public final class DefaultPolicy implements AccessPolicy {
    *
    * @param own tells the gateway's own addresses
    */
-  public DefaultPolicy(Set<Integer> connectPorts, Predicate<InetAddress> own) {
-    this.connectPorts = Set.copyOf(connectPorts);
+  public DefaultPolicy(IntPredicate connectPorts, Predicate<InetAddress> own) {
+    this.connectPorts = connectPorts;
     this.own = own;
   }
 
@@ -64,7 +64,7 @@ public final class DefaultPolicy implements AccessPolicy {
 
   private boolean mayConnect(AccessRequest request) {
     boolean socks = request.target() == null;
-    return connectPorts.contains(request.port()) || (socks && request.port() == HTTP);
+    return connectPorts.test(request.port()) || (socks && request.port() == HTTP);
   }
 
   private boolean forbidden(InetAddress address) {

@@ -2,6 +2,7 @@ package io.finward.proxy.door;
 
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.http.ErrorPages;
+import io.finward.proxy.http.Via;
 import io.finward.proxy.user.Authenticator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
  * @param keepAlive how long a connection may wait for the next request, client's and origin's
  * @param connect how long all addresses of a destination together may take to answer
  * @param maxHead the most a request's line and headers may have, in bytes
- * @param via whether Via is added (RFC 9110, 7.6.3)
+ * @param via what happens to Via headers
  * @param forwardedFor whether the client's address is told in X-Forwarded-For
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
  */
@@ -32,7 +33,7 @@ public record ExplicitSettings(
     Duration keepAlive,
     Duration connect,
     int maxHead,
-    boolean via,
+    Via via,
     boolean forwardedFor,
     List<InetSocketAddress> nameServers) {
   public ExplicitSettings {
@@ -54,7 +55,7 @@ public record ExplicitSettings(
         Duration.ofSeconds(15),
         Duration.ofSeconds(10),
         64 * 1024,
-        false,
+        Via.OFF,
         false,
         List.of());
   }

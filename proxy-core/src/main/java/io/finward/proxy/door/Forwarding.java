@@ -222,9 +222,13 @@ final class Forwarding implements Origin.Receiver {
     }
     answers.keepAlive &= answers.requestIsWhole;
     answers.connection(headers);
-    if (talk.settings.via()) {
-      headers.add(HttpHeaderNames.VIA, "1.1 finward");
-    }
+    talk.settings
+        .via()
+        .apply(
+            headers,
+            response.protocolVersion().majorVersion()
+                + "."
+                + response.protocolVersion().minorVersion());
     now.status = response.status().code();
     now.responseHeaders = headers;
     var _ =

@@ -93,9 +93,7 @@ record HttpRoute(Authority authority, String target) {
     if (hops != null) {
       headers.set(HttpHeaderNames.MAX_FORWARDS, hops - 1);
     }
-    if (talk.settings.via()) {
-      headers.add(HttpHeaderNames.VIA, http10 ? "1.0 finward" : "1.1 finward");
-    }
+    talk.settings.via().apply(headers, http10 ? "1.0" : "1.1");
     if (talk.settings.forwardedFor()) {
       headers.add("X-Forwarded-For", talk.session.client().getAddress().getHostAddress());
     }

@@ -1,0 +1,46 @@
+package io.finward.appliance.config;
+
+import io.finward.proxy.http.Via;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What explicit doors keep to.
+ *
+ * @param connectPorts where CONNECT and SOCKS may go without a rule that names the port
+ * @param headTimeout how long the head of a request may take
+ * @param keepAlive how long a connection may wait for its next request
+ * @param maxHead the most a request's line and headers may have, in bytes
+ * @param via what happens to Via headers
+ * @param forwardedFor whether origins are told the client's address in X-Forwarded-For
+ * @param nameServers asked for names; empty: those of /etc/resolv.conf
+ */
+public record ExplicitDoors(
+    List<PortRange> connectPorts,
+    Duration headTimeout,
+    Duration keepAlive,
+    int maxHead,
+    Via via,
+    boolean forwardedFor,
+    List<InetSocketAddress> nameServers) {
+  static final ExplicitDoors DEFAULT =
+      new ExplicitDoors(
+          List.of(new PortRange(443, 443), new PortRange(563, 563)),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(15),
+          64 * 1024,
+          Via.OFF,
+          false,
+          List.of());
+
+  public ExplicitDoors {
+    connectPorts = List.copyOf(connectPorts);
+    nameServers = List.copyOf(nameServers);
+  }
+
+  /** Whether CONNECT may go there without a rule that names the port. */
+  public boolean mayConnect(int port) {
+    return connectPorts.stream().anyMatch(range -> range.first() <= port && port <= range.last());
+  }
+}

@@ -1,0 +1,53 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.config.ExplicitDoors;
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.appliance.config.UserSettings;
+import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.access.AccessRules;
+import io.finward.proxy.access.DefaultPolicy;
+import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.http.ErrorPages;
+import io.finward.proxy.user.Authenticator;
+import io.finward.proxy.user.PasswordChecker;
+import java.util.Deque;
+
+/** The configuration in the words of the explicit doors. */
+final class DoorConfig {
+  private DoorConfig() {}
+
+  /**
+   * What explicit doors keep to.
+   *
+   * @param undo gets what has to be closed after the sessions are gone
+   */
+  static ExplicitSettings of(FinwardConfig config, Deque<Runnable> undo) {
+    ExplicitDoors doors = config.explicit();
+    AccessPolicy policy =
+        new AccessRules(config.access().rules(), new DefaultPolicy(doors::mayConnect));
+    UserSettings users = config.users();
+    return new ExplicitSettings(
+        () -> policy,
+        users == null ? Authenticator.NOBODY : checker(users, undo),
+        users == null ? UserSettings.DEFAULT_REALM : users.realm(),
+        ErrorPages.PLAIN,
+        doors.headTimeout(),
+        doors.keepAlive(),
+        config.timeouts().connect(),
+        doors.maxHead(),
+        doors.via(),
+        doors.forwardedFor(),
+        doors.nameServers());
+  }
+
+  private static Authenticator checker(UserSettings users, Deque<Runnable> undo) {
+    PasswordChecker.Settings unset = PasswordChecker.Settings.DEFAULT;
+    PasswordChecker checker =
+        new PasswordChecker(
+            users.files(),
+            new PasswordChecker.Settings(
+                users.cache(), unset.entries(), unset.threads(), unset.waiting()));
+    undo.push(checker::close);
+    return checker;
+  }
+}

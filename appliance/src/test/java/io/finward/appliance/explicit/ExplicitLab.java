@@ -1,0 +1,251 @@
+package io.finward.appliance.explicit;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import io.finward.appliance.lab.Topology;
+import io.finward.linux.netns.NetworkNamespace;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A client, a gateway with the daemon's explicit door on port 3128, and a server with nginx on 80
+ * and 443 as {@code origin.test}, which a name server beside it knows.
+ */
+final class ExplicitLab implements AutoCloseable {
+  static final String PROXY = "192.0.2.1:3128";
+  static final String PROXY6 = "[2001:db8:1::1]:3128";
+  static final String SERVER = "198.51.100.2";
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final Topology topology;
+  private final Deque<Runnable> opened = new ArrayDeque<>();
+
+  /** What a client program said. */
+  record Said(int code, String output) {}
+
+  private ExplicitLab(Path folder, Topology topology) {
+    this.folder = folder;
+    this.topology = topology;
+  }
+
+  /**
+   * Starts all of it.
+   *
+   * @param more further lines of {@code finward { }}
+   */
+  static ExplicitLab start(Path folder, String more) throws Exception {
+    ExplicitLab lab = new ExplicitLab(folder, Topology.create());
+    try {
+      lab.startOrigin();
+      lab.startNames();
+      lab.startDoor(more);
+      return lab;
+    } catch (Exception e) {
+      lab.close();
+      throw e;
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** What nginx serves. */
+  Path documents() {
+    return folder.resolve("www");
+  }
+
+  Path certificate() {
+    return folder.resolve("cert.pem");
+  }
+
+  NetworkNamespace client() {
+    return topology.client();
+  }
+
+  NetworkNamespace server() {
+    return topology.server();
+  }
+
+  /** Runs a program in the client's namespace to its end. */
+  Said run(String... command) throws Exception {
+    Path output = Files.createTempFile(folder, "client", ".out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(output.toFile());
+    // No proxy, certificate or home of whoever runs the test.
+    builder.environment().keySet().retainAll(Set.of("PATH"));
+    builder.environment().put("HOME", folder.toString());
+    Process process = client().start(builder);
+    if (!process.waitFor(60, SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException(
+          Arrays.toString(command) + " does not end: " + Files.readString(output));
+    }
+    return new Said(process.exitValue(), Files.readString(output));
+  }
+
+  /** curl's status, the answer to its CONNECT, and how many bytes came. */
+  String curl(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "curl",
+                "-sg",
+                "-m",
+                "20",
+                "--cacert",
+                certificate().toString(),
+                "-o",
+                folder.resolve("got").toString(),
+                "-w",
+                "%{http_code} %{http_connect} %{size_download}"));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new)).output();
+  }
+
+  private void startOrigin() throws Exception {
+    Files.createDirectories(documents().resolve("put"));
+    Files.writeString(documents().resolve("hello"), "hello\n");
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=origin.test",
+        "-addext",
+        "subjectAltName=DNS:origin.test,IP:" + SERVER);
+    Files.writeString(
+        folder.resolve("nginx.conf"),
+        """
+        user root;
+        daemon off;
+        master_process off;
+        pid %1$s/nginx.pid;
+        events { worker_connections 1000; }
+        http {
+          access_log %1$s/origin.log;
+          client_body_temp_path %1$s/body;
+          proxy_temp_path %1$s/proxy;
+          fastcgi_temp_path %1$s/fastcgi;
+          uwsgi_temp_path %1$s/uwsgi;
+          scgi_temp_path %1$s/scgi;
+          client_max_body_size 1g;
+          default_type text/plain;
+          server {
+            listen 80;
+            listen [::]:80;
+            listen 443 ssl;
+            listen [::]:443 ssl;
+            ssl_certificate %1$s/cert.pem;
+            ssl_certificate_key %1$s/key.pem;
+            root %1$s/www;
+            location = /headers {
+              return 200 "via=$http_via xff=$http_x_forwarded_for auth=$http_proxy_authorization\\n";
+            }
+          }
+        }
+        """
+            .formatted(folder));
+    start(server(), "nginx", "nginx", "-e", "stderr", "-c", folder + "/nginx.conf");
+    await()
+        .atMost(START)
+        .until(() -> server().run("ss", "-Hltn", "sport = :443").lines().count() >= 2);
+  }
+
+  private void startNames() throws IOException {
+    NameServer names =
+        NameServer.start(
+            server(),
+            new InetSocketAddress(SERVER, 53),
+            Map.of(
+                "origin.test",
+                List.of(InetAddress.ofLiteral(SERVER), InetAddress.ofLiteral("2001:db8:2::2")),
+                "rebound.test",
+                List.of(InetAddress.ofLiteral("127.0.0.1")),
+                "half.test",
+                List.of(InetAddress.ofLiteral("2001:db8:2::99"), InetAddress.ofLiteral(SERVER))));
+    opened.push(names::close);
+  }
+
+  private void startDoor(String more) throws Exception {
+    Files.writeString(
+        folder.resolve("finward.conf"),
+        """
+        finward {
+          listeners = [ { name = proxy, mode = explicit, bind = "[::]:3128" } ]
+          explicit { name-servers = "%s:53" }
+          admin { socket = "%s/admin.sock" }
+          %s
+        }
+        """
+            .formatted(SERVER, folder, more));
+    start(
+        topology.gateway(),
+        "finward",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dio.netty.leakDetection.level=paranoid",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "io.finward.appliance.Main",
+        "run",
+        "-c",
+        folder.resolve("finward.conf").toString());
+    await().atMost(START).until(() -> log().lines().anyMatch("finward ready"::equals));
+  }
+
+  /** What the daemon has said so far. */
+  String log() throws IOException {
+    return Files.readString(folder.resolve("finward.log"));
+  }
+
+  private void start(NetworkNamespace where, String log, String... command) throws IOException {
+    Process process =
+        where.start(
+            new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(log + ".log").toFile()));
+    opened.push(() -> {
+      process.destroyForcibly().onExit().join();
+    });
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(Runnable::run);
+    topology.close();
+  }
+}
