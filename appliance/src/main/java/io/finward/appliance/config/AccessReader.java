@@ -3,27 +3,15 @@ package io.finward.appliance.config;
 import io.finward.proxy.access.AccessRule;
 import io.finward.proxy.access.AccessRule.Action;
 import io.finward.proxy.access.Condition;
-import io.finward.proxy.access.NameListFile;
-import io.finward.proxy.access.NameSet;
-import io.finward.proxy.access.Networks;
-import io.finward.proxy.file.WatchedFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code access}. */
 final class AccessReader {
-  private static final String CONDITIONS =
-      "all, or conditions in braces, as in { client = \"192.0.2.0/24\" }";
-  private static final Kind<String> LABEL =
+  /** What a rule may be called. */
+  static final Kind<String> LABEL =
       value -> {
         String label = Kinds.TEXT.parse(value);
         if (!label.matches("[a-z0-9][a-z0-9-]{0,31}")) {
@@ -31,6 +19,7 @@ final class AccessReader {
         }
         return label;
       };
+
   private static final Map<String, Action> ACTIONS = new LinkedHashMap<>();
 
   static {
@@ -40,18 +29,11 @@ final class AccessReader {
   }
 
   private final Findings findings;
-  private final Set<String> listeners;
-  private final boolean users;
-  private final Map<Path, NameListFile> lists = new HashMap<>();
+  private final ConditionReader conditions;
 
-  /**
-   * @param listeners the names of all listeners
-   * @param users whether there are any users
-   */
-  AccessReader(Findings findings, Set<String> listeners, boolean users) {
+  AccessReader(Findings findings, ConditionReader conditions) {
     this.findings = findings;
-    this.listeners = listeners;
-    this.users = users;
+    this.conditions = conditions;
   }
 
   /** The rules in which nothing is wrong. */
@@ -63,7 +45,7 @@ final class AccessReader {
       if (actions.size() == 1) {
         String action = actions.getFirst();
         Action meant = ACTIONS.get(action);
-        Condition condition = outermost(section, action);
+        Condition condition = conditions.outermost(section, action);
         if (condition != null && meant != null) {
           rules.add(new AccessRule(label, meant, condition));
         }
@@ -73,157 +55,6 @@ final class AccessReader {
       }
       section.refuseUnknown();
     }
-    List<WatchedFile<?>> files = new ArrayList<>();
-    lists.values().forEach(list -> files.add(list.file()));
-    return new AccessSettings(rules, files);
-  }
-
-  private @Nullable Condition outermost(Section rule, String action) {
-    if (rule.isText(action, "all")) {
-      return new Condition.All(List.of());
-    }
-    if (!rule.isSection(action)) {
-      findings.wrong(rule.key(action), CONDITIONS);
-      return null;
-    }
-    return all(rule.section(action));
-  }
-
-  /** All that a section asks for; it must ask for something. */
-  private Condition all(Section section) {
-    int before = findings.count();
-    List<Condition> all = new ArrayList<>();
-    any(all, section, "client", AccessKinds.NETWORK, list -> new Condition.Client(of(list)));
-    any(all, section, "listener", listener(), list -> new Condition.Listener(Set.copyOf(list)));
-    any(all, section, "time", AccessKinds.TIME, list -> each(list, Condition.Time::new));
-    any(all, section, "method", AccessKinds.METHOD, list -> new Condition.Method(Set.copyOf(list)));
-    any(all, section, "port", AccessKinds.PORTS, Condition.Ports::new);
-    names(all, section);
-    any(all, section, "url", AccessKinds.URL, list -> each(list, Condition.UrlPrefix::new));
-    any(
-        all,
-        section,
-        "url-regex",
-        AccessKinds.URL_REGEX,
-        list -> each(list, Condition.UrlRegex::new));
-    any(
-        all,
-        section,
-        "destination",
-        AccessKinds.NETWORK,
-        list -> new Condition.Destination(of(list)));
-    persons(all, section);
-    nested(all, section);
-    section.refuseUnknown();
-    if (all.isEmpty() && findings.count() == before) {
-      findings.wrong(section.path(), CONDITIONS);
-    }
-    return new Condition.All(all);
-  }
-
-  private void names(List<Condition> all, Section section) {
-    any(
-        all,
-        section,
-        "name",
-        AccessKinds.NAME,
-        list -> {
-          NameSet names = NameSet.of(list);
-          return new Condition.Name(() -> names);
-        });
-    any(
-        all,
-        section,
-        "name-contains",
-        AccessKinds.NAME_PART,
-        list -> each(list, Condition.NameContains::new));
-    any(
-        all,
-        section,
-        "name-regex",
-        AccessKinds.NAME_REGEX,
-        list -> each(list, Condition.NameRegex::new));
-    String key = section.key("name-list");
-    any(
-        all,
-        section,
-        "name-list",
-        AccessKinds.FILE,
-        list -> {
-          List<Condition> found = new ArrayList<>();
-          for (Path path : list) {
-            NameListFile names = lists.get(path);
-            if (names == null) {
-              names = Texts.read(findings, key, path, NameListFile::open);
-            }
-            if (names != null) {
-              lists.put(path, names);
-              found.add(new Condition.Name(names));
-            }
-          }
-          return new Condition.Any(found);
-        });
-  }
-
-  private void persons(List<Condition> all, Section section) {
-    for (String key : List.of("user", "group", "valid-user")) {
-      if (!users && section.has(key)) {
-        findings.wrong(section.key(key), "a section users { file = ... }, or nobody is known");
-      }
-    }
-    any(all, section, "user", AccessKinds.PERSON, list -> new Condition.User(Set.copyOf(list)));
-    any(all, section, "group", AccessKinds.PERSON, list -> new Condition.Group(Set.copyOf(list)));
-    any(all, section, "valid-user", AccessKinds.TRUE, _ -> new Condition.ValidUser());
-  }
-
-  private void nested(List<Condition> all, Section section) {
-    some(section, "all").ifPresent(list -> all.add(new Condition.All(list)));
-    some(section, "any").ifPresent(list -> all.add(new Condition.Any(list)));
-    if (section.isSection("not")) {
-      all.add(new Condition.Not(all(section.section("not"))));
-    } else {
-      some(section, "not").ifPresent(list -> all.add(new Condition.Not(new Condition.Any(list))));
-    }
-  }
-
-  private Optional<List<Condition>> some(Section section, String key) {
-    if (!section.has(key)) {
-      return Optional.empty();
-    }
-    String expected = "a list of conditions, at least one, as in [{ port = 80 }, { port = 443 }]";
-    return Optional.of(section.sections(key, expected, false).stream().map(this::all).toList());
-  }
-
-  private <T> void any(
-      List<Condition> all,
-      Section section,
-      String key,
-      Kind<T> kind,
-      Function<List<T>, Condition> condition) {
-    if (section.has(key)) {
-      List<T> values = section.readOneOrMore(key, kind);
-      if (!values.isEmpty()) {
-        all.add(condition.apply(values));
-      }
-    }
-  }
-
-  private static <T> Condition each(List<T> values, Function<T, Condition> condition) {
-    return new Condition.Any(values.stream().map(condition).toList());
-  }
-
-  private static Networks of(List<Networks.Network> networks) {
-    return Networks.of(networks);
-  }
-
-  private Kind<String> listener() {
-    Set<String> names = new LinkedHashSet<>(listeners);
-    return value -> {
-      String name = Kinds.TEXT.parse(value);
-      if (!names.contains(name)) {
-        throw new WrongValueException("the name of a listener: " + Kinds.alternatives(names));
-      }
-      return name;
-    };
+    return new AccessSettings(rules);
   }
 }

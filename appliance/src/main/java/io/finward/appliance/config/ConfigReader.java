@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,8 +92,9 @@ public final class ConfigReader {
     Limits limits = limits(top.section("limits"));
     AdminSettings admin = admin(top.section("admin"));
     UserSettings users = new UsersReader(findings).users(top);
-    AccessSettings access =
-        new AccessReader(findings, reader.names(), top.has("users")).access(top);
+    ConditionReader conditions = new ConditionReader(findings, reader.names(), top.has("users"));
+    AccessSettings access = new AccessReader(findings, conditions).access(top);
+    Routes routes = new RoutesReader(findings, conditions).routes(top);
     ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
@@ -117,6 +119,8 @@ public final class ConfigReader {
         access,
         users,
         explicit,
+        routes,
+        conditions.files(),
         threads);
   }
 

@@ -3,6 +3,7 @@ package io.finward.appliance.config;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.upstream.Routes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param access who may go where
  * @param users who may be asked for a password; null when nobody is known
  * @param explicit what explicit doors keep to
+ * @param routes which requests go through which parents
+ * @param nameLists the files of name lists, to be looked after
  * @param threads event loops
  */
 public record FinwardConfig(
@@ -28,15 +31,18 @@ public record FinwardConfig(
     AccessSettings access,
     @Nullable UserSettings users,
     ExplicitDoors explicit,
+    Routes routes,
+    List<WatchedFile<?>> nameLists,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);
+    nameLists = List.copyOf(nameLists);
   }
 
   /** The files that it names and that are to be looked after. */
   public List<WatchedFile<?>> files() {
-    List<WatchedFile<?>> files = new ArrayList<>(access.files());
+    List<WatchedFile<?>> files = new ArrayList<>(nameLists);
     if (users != null) {
       files.addAll(users.files().files());
     }

@@ -37,7 +37,8 @@ final class DoorConfig {
         doors.maxHead(),
         doors.via(),
         doors.forwardedFor(),
-        doors.nameServers());
+        doors.nameServers(),
+        config.routes());
   }
 
   private static Authenticator checker(UserSettings users, Deque<Runnable> undo) {

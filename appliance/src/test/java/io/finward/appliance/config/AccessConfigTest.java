@@ -83,7 +83,7 @@ class AccessConfigTest {
     Path list = Files.writeString(folder.resolve("ads.txt"), "# ads\n.example.org\n");
     String text = "access = [{ deny { name-list = \"" + list + "\" } }]";
     assertThat(decide(text)).isEqualTo(new Verdict.Deny("access[0]"));
-    assertThat(read(text).access().files()).extracting(file -> file.path()).containsExactly(list);
+    assertThat(read(text).nameLists()).extracting(file -> file.path()).containsExactly(list);
   }
 
   @Test

@@ -27,8 +27,8 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: access, admin, explicit, half-close, intercept, limits, listeners, rules,"
-                + " threads, timeouts, users)"),
+                + " known here: access, admin, explicit, half-close, intercept, limits, listeners,"
+                + " parents, route, rules, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),
@@ -67,6 +67,27 @@ class BrokenConfigTest {
             "[{ name = p, mode = explicit, bind = \"0.0.0.0:3128\", source = client }]",
             "2: listeners[0].source = \"client\" (expected: gateway: the client's own address is for"
                 + " redirect and tproxy listeners)"),
+        inside(
+            "parents = [{ name = corp, url = \"https://proxy.example:3128\" }]",
+            "3: parents[0].url = \"https://proxy.example:3128\" (expected: http://HOST:PORT or"
+                + " socks5://HOST:PORT, as in http://proxy.example.org:3128)"),
+        inside(
+            "parents = [{ name = corp, url = \"http://a:1\" }, { name = corp, url = \"http://b:1\" }]",
+            "3: parents[1].name = \"corp\" (expected: a name of its own; another parent has it)"),
+        inside(
+            "parents = [{ name = corp, url = \"http://a:1\", user = me }]",
+            "3: parents[0].user = \"me\" (expected: parents[0].password as well)"),
+        inside(
+            "route = [{ via = all, parents = corp }]",
+            "3: route[0].parents = \"corp\" (expected: the name of a parent; there are none in"
+                + " parents)"),
+        inside(
+            "route = [{ direct = all, via = all }]",
+            "3: route[0] = {\"direct\":\"all\",\"via\":\"all\"} (expected: direct or via, as in {"
+                + " direct { destination = \"10.0.0.0/8\" } } or { via = all, parents = corp })"),
+        inside(
+            "route = [{ via { port = 80 } }]",
+            "3: route[0].parents is missing (expected: names of parents, in order)"),
         inside(
             "explicit { connect-ports = [] }",
             "3: explicit.connect-ports = [] (expected: one value, or a list of them with at least one)"),

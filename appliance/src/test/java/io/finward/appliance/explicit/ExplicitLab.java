@@ -197,20 +197,31 @@ final class ExplicitLab implements AutoCloseable {
   }
 
   private void startDoor(String more) throws Exception {
+    startDoor(topology.gateway(), "finward", 3128, more);
+  }
+
+  /** Another explicit door, in the server's namespace. */
+  void startParent(String name, int port, String more) throws Exception {
+    startDoor(server(), name, port, more);
+  }
+
+  private void startDoor(NetworkNamespace where, String name, int port, String more)
+      throws Exception {
+    Path configuration = folder.resolve(name + ".conf");
     Files.writeString(
-        folder.resolve("finward.conf"),
+        configuration,
         """
         finward {
-          listeners = [ { name = proxy, mode = explicit, bind = "[::]:3128" } ]
+          listeners = [ { name = proxy, mode = explicit, bind = "[::]:%d" } ]
           explicit { name-servers = "%s:53" }
-          admin { socket = "%s/admin.sock" }
+          admin { socket = "%s/%s.sock" }
           %s
         }
         """
-            .formatted(SERVER, folder, more));
+            .formatted(port, SERVER, folder, name, more));
     start(
-        topology.gateway(),
-        "finward",
+        where,
+        name,
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
@@ -221,13 +232,17 @@ final class ExplicitLab implements AutoCloseable {
         "io.finward.appliance.Main",
         "run",
         "-c",
-        folder.resolve("finward.conf").toString());
-    await().atMost(START).until(() -> log().lines().anyMatch("finward ready"::equals));
+        configuration.toString());
+    await().atMost(START).until(() -> log(name).lines().anyMatch("finward ready"::equals));
   }
 
   /** What the daemon has said so far. */
   String log() throws IOException {
-    return Files.readString(folder.resolve("finward.log"));
+    return log("finward");
+  }
+
+  private String log(String name) throws IOException {
+    return Files.readString(folder.resolve(name + ".log"));
   }
 
   private void start(NetworkNamespace where, String log, String... command) throws IOException {
@@ -238,9 +253,7 @@ final class ExplicitLab implements AutoCloseable {
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(log + ".log").toFile()));
-    opened.push(() -> {
-      process.destroyForcibly().onExit().join();
-    });
+    opened.push(() -> process.destroyForcibly().onExit().join());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.finward.proxy.access;
 
 /** Whether a condition holds, as far as the request is known. */
-enum Truth {
+public enum Truth {
   /** It holds, whatever else becomes known. */
   YES,
   /** It does not hold, whatever else becomes known. */

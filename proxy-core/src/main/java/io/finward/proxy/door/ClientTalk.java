@@ -10,8 +10,8 @@ import io.finward.proxy.relay.TunnelLegs;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
-import io.finward.proxy.upstream.Reach;
 import io.finward.proxy.upstream.Reached;
+import io.finward.proxy.upstream.Reaching;
 import io.finward.proxy.upstream.Upstreams;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
@@ -40,11 +40,11 @@ final class ClientTalk implements Conversation {
   final ExplicitSettings settings;
   final Wire wire;
   final EpollSocketChannel channel;
+  final Upstreams upstreams;
 
-  private final Upstreams upstreams;
   private @Nullable Exchange exchange;
   private @Nullable Origin origin;
-  private @Nullable Reach reach;
+  private @Nullable Reaching reach;
   private @Nullable Future<?> clock;
   private long fromServer;
   private long handedOver;
@@ -170,6 +170,11 @@ final class ClientTalk implements Conversation {
 
   /** What the policy says of the exchange; {@code address} is null before it is known. */
   Verdict ask(Exchange asked, Authority to, @Nullable InetAddress address) {
+    return settings.policy().get().decide(request(asked, to, address));
+  }
+
+  /** The exchange as rules see it; {@code address} is null before it is known. */
+  AccessRequest request(Exchange asked, Authority to, @Nullable InetAddress address) {
     boolean literal =
         NetUtil.isValidIpV4Address(to.host()) || NetUtil.isValidIpV6Address(to.host());
     boolean socks = asked.protocol().startsWith("SOCKS");
@@ -177,41 +182,39 @@ final class ClientTalk implements Conversation {
         address == null && literal
             ? NetUtil.createInetAddressFromIpAddressString(to.host())
             : address;
-    return settings
-        .policy()
-        .get()
-        .decide(
-            new AccessRequest(
-                session.listener().name(),
-                session.client().getAddress(),
-                asked.user,
-                asked.groups,
-                literal ? null : to.host(),
-                known,
-                to.port(),
-                asked.method(),
-                socks ? null : asked.target(),
-                System.currentTimeMillis()));
+    return new AccessRequest(
+        session.listener().name(),
+        session.client().getAddress(),
+        asked.user,
+        asked.groups,
+        literal ? null : to.host(),
+        known,
+        to.port(),
+        asked.method(),
+        socks ? null : asked.target(),
+        System.currentTimeMillis());
   }
 
-  /** Reaches for the exchange's destination; every address is asked of the policy. */
+  /** Reaches for the exchange's destination, straight or through parents. */
   void reach(Exchange asked, Authority to, Consumer<Reached> told) {
-    reach =
-        upstreams.reach(
-            to.host(),
-            to.port(),
-            address -> ask(asked, to, address),
+    Way way =
+        new Way(
+            this,
+            asked,
+            to,
             reached -> {
               reach = null;
               told.accept(reached);
             });
+    reach = way;
+    way.begin();
     if (over) {
       cancelReach();
     }
   }
 
   private void cancelReach() {
-    Reach running = reach;
+    Reaching running = reach;
     if (running != null) {
       reach = null;
       running.cancel();

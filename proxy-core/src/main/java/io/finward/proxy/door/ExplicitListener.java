@@ -22,7 +22,11 @@ public final class ExplicitListener {
       throws KernelException {
     Upstreams upstreams =
         new Upstreams(
-            sessions.loop(), sessions.dialer(), settings.nameServers(), settings.connect());
+            sessions.loop(),
+            sessions.memory(),
+            sessions.dialer(),
+            settings.nameServers(),
+            settings.connect());
     Door door = session -> ClientTalk.begin(session, settings, upstreams);
     return Acceptor.open(
         listener,

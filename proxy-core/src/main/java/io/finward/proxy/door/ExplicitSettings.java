@@ -3,6 +3,7 @@ package io.finward.proxy.door;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.http.ErrorPages;
 import io.finward.proxy.http.Via;
+import io.finward.proxy.upstream.Routes;
 import io.finward.proxy.user.Authenticator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param via what happens to Via headers
  * @param forwardedFor whether the client's address is told in X-Forwarded-For
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
+ * @param routes which requests go through parents
  */
 public record ExplicitSettings(
     Supplier<AccessPolicy> policy,
@@ -35,7 +37,8 @@ public record ExplicitSettings(
     int maxHead,
     Via via,
     boolean forwardedFor,
-    List<InetSocketAddress> nameServers) {
+    List<InetSocketAddress> nameServers,
+    Routes routes) {
   public ExplicitSettings {
     nameServers = List.copyOf(nameServers);
     if (maxHead < 1024) {
@@ -57,6 +60,7 @@ public record ExplicitSettings(
         64 * 1024,
         Via.OFF,
         false,
-        List.of());
+        List.of(),
+        Routes.DIRECT);
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Forwarding implements Origin.Receiver {
   private static final int SWITCHING = 101;
+  private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   private static final Set<String> SAFE_TO_REPEAT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
   /** Told when the response is written. */
@@ -93,7 +94,7 @@ final class Forwarding implements Origin.Receiver {
     retry = onStale;
     next.receiver(this);
     next.channel.config().setAutoRead(true);
-    var _ = next.channel.write(to.head(head, talk));
+    var _ = next.channel.write(to.head(head, talk, next.parent));
     boolean again = requestWhole && waiting.isEmpty();
     for (HttpContent content = waiting.poll(); content != null; content = waiting.poll()) {
       var _ = next.channel.write(content);
@@ -181,6 +182,11 @@ final class Forwarding implements Origin.Receiver {
       return;
     }
     now.originStatus = status;
+    if (status == PROXY_AUTHENTICATION_REQUIRED && from.parent != null) {
+      // It is us whom the parent asks: the client has no password for it.
+      badGateway("The next proxy refuses our password.");
+      return;
+    }
     if (status == SWITCHING) {
       switching(from, response);
     } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {

@@ -179,11 +179,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     Authority to = route.authority();
     boolean connect = "CONNECT".equals(exchange.method());
     Origin last = talk.origin();
-    if (!connect
-        && last != null
-        && last.isActive()
-        && last.authority.equals(to)
-        && talk.ask(exchange, to, last.remote.getAddress()) instanceof Verdict.Allow) {
+    if (!connect && last != null && last.isActive() && Way.leads(talk, exchange, to, last)) {
       forward(exchange, route, last, true);
       return;
     }
@@ -193,17 +189,17 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
 
   private void reached(Exchange exchange, HttpRoute route, Reached reached) {
     switch (reached) {
-      case Reached.Connected(TcpSocket socket, InetSocketAddress remote) -> {
-        exchange.upstream = remote;
+      case Reached.Connected connected -> {
+        exchange.upstream = connected.remote();
         if ("CONNECT".equals(exchange.method())) {
-          connected(exchange, socket, remote);
+          connected(exchange, connected);
           return;
         }
-        Origin origin = Origin.open(talk, route.authority(), socket, remote);
+        Origin origin = Origin.open(talk, route.authority(), connected);
         if (origin == null) {
           answer(503, "No descriptors left.");
         } else {
-          talk.session.serves(remote);
+          talk.session.serves(connected.remote());
           talk.origin(origin);
           forward(exchange, route, origin, false);
         }
@@ -214,6 +210,8 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
         }
         decide(exchange, route, why);
       }
+      case Reached.ByParent(int status) ->
+          answer(status, "The next proxy does not reach the server.");
       case Reached.NoAddress _ -> answer(502, "The name of the server does not resolve.");
       case Reached.Failed(int errno) -> {
         if (errno == Errno.ETIMEDOUT) {
@@ -225,7 +223,8 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void connected(Exchange exchange, TcpSocket server, InetSocketAddress remote) {
+  private void connected(Exchange exchange, Reached.Connected reached) {
+    TcpSocket server = reached.socket();
     answers
         .established()
         .addListener(sent -> {
@@ -234,7 +233,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
             return;
           }
           exchange.status = 200;
-          tunnel(server, remote, Unpooled.EMPTY_BUFFER);
+          tunnel(server, reached.remote(), reached.early());
         });
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.http.ForwardedHeaders;
 import io.finward.proxy.http.RefusedHeadException;
+import io.finward.proxy.upstream.Parent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -72,8 +73,8 @@ record HttpRoute(Authority authority, String target) {
         : new Unroutable(400, "Bad request.");
   }
 
-  /** The head that the origin gets. */
-  HttpRequest head(HttpRequest request, ClientTalk talk) {
+  /** The head that the origin gets, or an HTTP parent where there is one. */
+  HttpRequest head(HttpRequest request, ClientTalk talk, @Nullable Parent parent) {
     boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     HttpHeaders headers = request.headers().copy();
     boolean chunked = HttpUtil.isTransferEncodingChunked(request);
@@ -97,7 +98,16 @@ record HttpRoute(Authority authority, String target) {
     if (talk.settings.forwardedFor()) {
       headers.add("X-Forwarded-For", talk.session.client().getAddress().getHostAddress());
     }
-    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), target, headers);
+    String to = target;
+    if (parent != null) {
+      // RFC 9112, 3.2.4: for the server as a whole the absolute form has no path.
+      to = SCHEME + authority.hostHeader() + (target.equals("*") ? "" : target);
+      String basic = parent.basic();
+      if (basic != null) {
+        headers.set(HttpHeaderNames.PROXY_AUTHORIZATION, basic);
+      }
+    }
+    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), to, headers);
   }
 
   /** What the client wants to upgrade to; null when it does not. */

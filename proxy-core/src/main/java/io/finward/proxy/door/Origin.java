@@ -2,6 +2,8 @@ package io.finward.proxy.door;
 
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.Authority;
+import io.finward.proxy.upstream.Parent;
+import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,22 +35,29 @@ final class Origin extends ChannelInboundHandlerAdapter {
   }
 
   final Authority authority;
+
+  /** The HTTP parent at its other end; null when it is the origin itself, or a tunnel to it. */
+  final @Nullable Parent parent;
+
   final InetSocketAddress remote;
   final Wire wire;
   final EpollSocketChannel channel;
   private @Nullable Receiver receiver;
 
   private Origin(
-      Authority authority, InetSocketAddress remote, Wire wire, EpollSocketChannel channel) {
+      Authority authority, Reached.Connected reached, Wire wire, EpollSocketChannel channel) {
     this.authority = authority;
-    this.remote = remote;
+    this.parent = reached.parent();
+    this.remote = reached.remote();
     this.wire = wire;
     this.channel = channel;
   }
 
   /** Takes over a connected socket; null when descriptors have run out. */
-  static @Nullable Origin open(
-      ClientTalk talk, Authority authority, TcpSocket socket, InetSocketAddress remote) {
+  static @Nullable Origin open(ClientTalk talk, Authority authority, Reached.Connected reached) {
+    TcpSocket socket = reached.socket();
+    // An HTTP server says nothing before it is asked.
+    reached.early().release();
     int fd = socket.detach();
     if (fd < 0) {
       socket.close();
@@ -56,7 +65,7 @@ final class Origin extends ChannelInboundHandlerAdapter {
     }
     EpollSocketChannel channel = new EpollSocketChannel(fd);
     channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-    Origin origin = new Origin(authority, remote, new Wire(talk.session::touch), channel);
+    Origin origin = new Origin(authority, reached, new Wire(talk.session::touch), channel);
     channel
         .pipeline()
         .addLast("wire", origin.wire)

@@ -194,7 +194,7 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
                     connected.socket().reset();
                     return;
                   }
-                  talk.tunnel(connected.socket(), connected.remote(), early, Unpooled.EMPTY_BUFFER);
+                  talk.tunnel(connected.socket(), connected.remote(), early, connected.early());
                 });
       }
       case Reached.Refused(Verdict why) -> {
@@ -202,6 +202,11 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
           refuse(ctx, Socks5CommandStatus.FORBIDDEN, 403);
         }
       }
+      case Reached.ByParent(int status) ->
+          refuse(
+              ctx,
+              status == 403 ? Socks5CommandStatus.FORBIDDEN : Socks5CommandStatus.HOST_UNREACHABLE,
+              status);
       case Reached.NoAddress _ -> refuse(ctx, Socks5CommandStatus.HOST_UNREACHABLE, 502);
       case Reached.Failed(int errno) ->
           refuse(

@@ -3,6 +3,7 @@ package io.finward.proxy.upstream;
 import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.Verdict;
 import io.netty.channel.IoEventLoop;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * those it may, families taking turns, the next one whenever 250 ms have passed or one has failed
  * (RFC 8305, sections 4 and 5). The first that answers wins. Belongs to the loop.
  */
-public final class Reach {
+final class Reach implements Reaching {
   private static final long ATTEMPT_DELAY_MILLIS = 250;
   private static final int MOST_ADDRESSES = 16;
 
@@ -34,11 +35,12 @@ public final class Reach {
    * What a reach uses of its loop.
    *
    * @param loop the loop
+   * @param memory the loop's, for handshakes
    * @param dialer begins connections
    * @param names asks DNS
    * @param limit how long all attempts together may take
    */
-  record Means(IoEventLoop loop, Dialer dialer, Names names, Duration limit) {}
+  record Means(IoEventLoop loop, LoopMemory memory, Dialer dialer, Names names, Duration limit) {}
 
   private final Means means;
   private final Function<InetAddress, Verdict> policy;
@@ -88,7 +90,7 @@ public final class Reach {
         });
   }
 
-  /** Gives up; nothing is told any more. */
+  @Override
   public void cancel() {
     if (!over) {
       end(null);
@@ -175,7 +177,7 @@ public final class Reach {
       attempt();
     } else if ((events & EpollEvents.EPOLLOUT) != 0) {
       attempts.remove(socket);
-      finish(new Reached.Connected(socket, remote));
+      finish(new Reached.Connected(socket, remote, null));
     }
   }
 

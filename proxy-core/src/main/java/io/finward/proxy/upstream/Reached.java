@@ -2,7 +2,10 @@ package io.finward.proxy.upstream;
 
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What came of reaching for a destination. */
 public sealed interface Reached {
@@ -11,8 +14,17 @@ public sealed interface Reached {
    *
    * @param socket on the loop; the receiver's to close
    * @param remote the address that was dialled
+   * @param parent the HTTP parent that the request has to be sent to as to a proxy; null when the
+   *     connection is the destination's own, or a tunnel to it
+   * @param early what the destination has sent already
    */
-  record Connected(TcpSocket socket, InetSocketAddress remote) implements Reached {}
+  record Connected(
+      TcpSocket socket, InetSocketAddress remote, @Nullable Parent parent, ByteBuf early)
+      implements Reached {
+    Connected(TcpSocket socket, InetSocketAddress remote, @Nullable Parent parent) {
+      this(socket, remote, parent, Unpooled.EMPTY_BUFFER);
+    }
+  }
 
   /** The policy lets us dial none of the addresses; {@code verdict} is no Allow and no Resolve. */
   record Refused(Verdict verdict) implements Reached {}
@@ -26,4 +38,11 @@ public sealed interface Reached {
    * @param errno of the last one, as a positive number; ETIMEDOUT when time ran out
    */
   record Failed(int errno) implements Reached {}
+
+  /**
+   * A parent works, but does not reach the destination.
+   *
+   * @param status what it said, 400 to 599
+   */
+  record ByParent(int status) implements Reached {}
 }

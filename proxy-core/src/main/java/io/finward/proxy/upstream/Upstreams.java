@@ -1,7 +1,9 @@
 package io.finward.proxy.upstream;
 
+import io.finward.linux.socket.LoopMemory;
 import io.finward.proxy.access.Verdict;
 import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,30 +14,51 @@ import java.util.function.Function;
 /** Reaches for destinations that clients name, on one loop. */
 public final class Upstreams {
   private final Reach.Means means;
+  private final ParentHealth health = new ParentHealth();
 
   /**
    * For one event loop.
    *
+   * @param memory the loop's
    * @param nameServers asked for names; empty: those of /etc/resolv.conf
    * @param limit how long all addresses of a destination together may take
    */
   public Upstreams(
-      IoEventLoop loop, Dialer dialer, List<InetSocketAddress> nameServers, Duration limit) {
-    means = new Reach.Means(loop, dialer, new Names(loop, nameServers), limit);
+      IoEventLoop loop,
+      LoopMemory memory,
+      Dialer dialer,
+      List<InetSocketAddress> nameServers,
+      Duration limit) {
+    means = new Reach.Means(loop, memory, dialer, new Names(loop, nameServers), limit);
   }
 
   /**
    * Reaches for a destination.
    *
-   * @param host a name, or an IP address without brackets
    * @param policy asked about every address before it is dialled
    * @param told exactly once, on the loop, possibly within this call; not after a cancel
-   * @return to give up
    */
-  public Reach reach(
-      String host, int port, Function<InetAddress, Verdict> policy, Consumer<Reached> told) {
+  public Reaching reach(
+      Destination to, Function<InetAddress, Verdict> policy, Consumer<Reached> told) {
     Reach reach = new Reach(means, policy, told);
-    reach.begin(host, port);
+    reach.begin(to.host(), to.port());
     return reach;
+  }
+
+  /**
+   * Reaches for a destination through parents.
+   *
+   * @param parents tried in order, those that have failed lately last; at least one
+   * @param told exactly once, on the loop, possibly within this call; not after a cancel
+   */
+  public Reaching through(List<Parent> parents, Destination to, Consumer<Reached> told) {
+    ParentReach reach = new ParentReach(means, health, to, told);
+    reach.begin(parents);
+    return reach;
+  }
+
+  /** The addresses of a name, from the cache, {@code /etc/hosts} or DNS; told on the loop. */
+  public Future<List<InetAddress>> resolve(String name) {
+    return means.names().resolve(name);
   }
 }

@@ -1,0 +1,189 @@
+package io.finward.proxy.upstream;
+
+import io.finward.linux.libc.Errno;
+import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.access.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.Future;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reaches for one destination through parents, one after the other until one works: dials it and
+ * has it connect, unless the destination is to be asked for in the parent's own HTTP. What a parent
+ * says of the destination is final; only a parent that does not work makes way for the next.
+ * Belongs to the loop.
+ */
+final class ParentReach implements Reaching {
+  private final Reach.Means means;
+  private final ParentHealth health;
+  private final Destination to;
+  private final Consumer<Reached> told;
+  private final Queue<Parent> left = new ArrayDeque<>();
+  private final ByteBuf received = Unpooled.buffer(0);
+  private @Nullable Reach dialling;
+  private @Nullable TcpSocket socket;
+  private @Nullable Future<?> deadline;
+  private boolean over;
+
+  ParentReach(Reach.Means means, ParentHealth health, Destination to, Consumer<Reached> told) {
+    this.means = means;
+    this.health = health;
+    this.to = to;
+    this.told = told;
+  }
+
+  void begin(List<Parent> parents) {
+    left.addAll(health.order(parents, System.nanoTime()));
+    next(new Reached.Failed(Errno.ECONNREFUSED));
+  }
+
+  @Override
+  public void cancel() {
+    if (!over) {
+      over = true;
+      Reach running = dialling;
+      if (running != null) {
+        running.cancel();
+      }
+      dropSocket();
+      stopClock();
+    }
+  }
+
+  private void next(Reached last) {
+    Parent parent = left.poll();
+    if (parent == null) {
+      finish(last);
+      return;
+    }
+    Reach reach = new Reach(means, _ -> new Verdict.Allow(), reached -> dialled(parent, reached));
+    dialling = reach;
+    reach.begin(parent.host(), parent.port());
+  }
+
+  private void dialled(Parent parent, Reached reached) {
+    dialling = null;
+    if (reached instanceof Reached.Connected connected) {
+      if (parent.protocol() == Parent.Protocol.HTTP && to.asHttp()) {
+        health.works(parent);
+        finish(new Reached.Connected(connected.socket(), connected.remote(), parent));
+      } else {
+        shake(parent, connected);
+      }
+    } else {
+      health.failed(parent, System.nanoTime());
+      next(reached);
+    }
+  }
+
+  private void shake(Parent parent, Reached.Connected connected) {
+    TcpSocket mine = connected.socket();
+    socket = mine;
+    received.clear();
+    Handshake handshake =
+        switch (parent.protocol()) {
+          case HTTP -> new HttpHandshake(parent, to.text());
+          case SOCKS5 -> new SocksHandshake(parent, to.host(), to.port());
+        };
+    deadline =
+        means
+            .loop()
+            .schedule(
+                () -> broken(parent, Errno.ETIMEDOUT),
+                means.limit().toMillis(),
+                TimeUnit.MILLISECONDS);
+    if (!say(mine, handshake.opening())) {
+      broken(parent, Errno.ECONNRESET);
+      return;
+    }
+    mine.handTo((_, _) -> ready(parent, handshake, connected.remote()));
+  }
+
+  private void ready(Parent parent, Handshake handshake, InetSocketAddress remote) {
+    TcpSocket mine = socket;
+    while (!over && mine != null && mine == socket) {
+      int count = mine.recv(LoopMemory.BUFFER_SIZE);
+      if (count == -Errno.EAGAIN) {
+        return;
+      }
+      if (count <= 0) {
+        broken(parent, count == 0 ? Errno.ECONNRESET : -count);
+        return;
+      }
+      received.writeBytes(means.memory().buffer().asSlice(0, count).asByteBuffer());
+      step(parent, handshake, remote, mine);
+    }
+  }
+
+  private void step(Parent parent, Handshake handshake, InetSocketAddress remote, TcpSocket mine) {
+    switch (handshake.received(received)) {
+      case Handshake.Step.More _ -> {}
+      case Handshake.Step.Say(ByteBuf bytes) -> {
+        if (!say(mine, bytes)) {
+          broken(parent, Errno.ECONNRESET);
+        }
+      }
+      case Handshake.Step.Done _ -> {
+        health.works(parent);
+        socket = null;
+        finish(new Reached.Connected(mine, remote, null, received));
+      }
+      case Handshake.Step.Refused(int status) -> {
+        health.works(parent);
+        dropSocket();
+        finish(new Reached.ByParent(status));
+      }
+      case Handshake.Step.Broken _ -> broken(parent, Errno.EPROTO);
+    }
+  }
+
+  /** A handshake's words fit any send buffer; a connection that does not take them is broken. */
+  private boolean say(TcpSocket to, ByteBuf words) {
+    int length = words.readableBytes();
+    MemorySegment buffer = means.memory().buffer();
+    words.readBytes(buffer.asSlice(0, length).asByteBuffer());
+    return to.send(buffer, length) == length;
+  }
+
+  private void broken(Parent parent, int errno) {
+    if (!over) {
+      stopClock();
+      dropSocket();
+      health.failed(parent, System.nanoTime());
+      next(new Reached.Failed(errno));
+    }
+  }
+
+  private void dropSocket() {
+    TcpSocket mine = socket;
+    if (mine != null) {
+      socket = null;
+      mine.close();
+    }
+  }
+
+  private void stopClock() {
+    Future<?> running = deadline;
+    if (running != null) {
+      running.cancel(false);
+      deadline = null;
+    }
+  }
+
+  private void finish(Reached reached) {
+    if (!over) {
+      over = true;
+      stopClock();
+      told.accept(reached);
+    }
+  }
+}
