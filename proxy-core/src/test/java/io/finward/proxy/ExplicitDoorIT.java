@@ -1,5 +1,7 @@
 package io.finward.proxy;
 
+import static io.finward.proxy.ExplicitHarness.hear;
+import static io.finward.proxy.ExplicitHarness.say;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,21 +10,9 @@ import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.DefaultPolicy;
-import io.finward.proxy.door.ExplicitSettings;
-import io.finward.proxy.intercept.OriginalClient;
-import io.finward.proxy.limit.Admission;
-import io.finward.proxy.listen.ListenerMode;
-import io.finward.proxy.listen.ListenerSettings;
-import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,79 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NetnsExtension.class)
 @SuppressWarnings("StringConcatToTextBlock") // the ends of lines matter here
 class ExplicitDoorIT {
-  private static final int PORT = 3128;
-  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-
-  /** A door of its own and an origin on port 7000. */
-  private static final class Door implements AutoCloseable {
-    final NetworkNamespace namespace;
-    final Proxy proxy;
-    final ServerSocket origin;
-    final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
-
-    Door(NetworkNamespace namespace, AccessPolicy policy) throws IOException {
-      this.namespace = namespace;
-      ListenerSettings listener =
-          new ListenerSettings(
-              "proxy",
-              ListenerMode.EXPLICIT,
-              new InetSocketAddress(InetAddress.getByName("::"), PORT),
-              SourceAddress.GATEWAY);
-      ProxySettings settings =
-          new ProxySettings(
-              List.of(listener),
-              ProxyHarness.LIMITS,
-              1,
-              ProxyHarness.MARK,
-              OriginalClient.PEER,
-              Admission.ALWAYS,
-              AccessPolicy.OPEN,
-              ExplicitSettings.of(policy),
-              (_, event) -> events.add(event));
-      proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
-      proxy.start();
-      origin = namespace.call(() -> new ServerSocket(7000, 50, LOOPBACK));
-      origin.setSoTimeout(10_000);
-    }
-
-    Socket connect() throws IOException {
-      Socket socket = namespace.call(() -> new Socket(LOOPBACK, PORT));
-      socket.setSoTimeout(10_000);
-      return socket;
-    }
-
-    Socket accept() throws IOException {
-      Socket socket = origin.accept();
-      socket.setSoTimeout(10_000);
-      return socket;
-    }
-
-    @Override
-    public void close() throws IOException {
-      proxy.close();
-      origin.close();
-    }
-  }
-
-  private static void say(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-  }
-
-  private static String hear(Socket socket, String until) throws IOException {
-    StringBuilder heard = new StringBuilder();
-    while (heard.indexOf(until) < 0) {
-      int b = socket.getInputStream().read();
-      if (b < 0) {
-        break;
-      }
-      heard.append((char) b);
-    }
-    return heard.toString();
-  }
-
   @Test
   void forwardsTwoRequestsOfOneConnectionInOrder(NetworkNamespace ns) throws Exception {
-    try (Door door = new Door(ns, AccessPolicy.OPEN);
+    try (ExplicitHarness door = new ExplicitHarness(ns, AccessPolicy.OPEN);
         Socket client = door.connect()) {
       say(
           client,
@@ -134,7 +54,7 @@ class ExplicitDoorIT {
 
   @Test
   void connectKeepsEarlyBytesAndBothHalfCloses(NetworkNamespace ns) throws Exception {
-    try (Door door = new Door(ns, AccessPolicy.OPEN);
+    try (ExplicitHarness door = new ExplicitHarness(ns, AccessPolicy.OPEN);
         Socket client = door.connect()) {
       say(client, "CONNECT 127.0.0.1:7000 HTTP/1.1\r\nHost: 127.0.0.1:7000\r\n\r\nearly");
       try (Socket server = door.accept()) {
@@ -153,7 +73,7 @@ class ExplicitDoorIT {
 
   @Test
   void socks5BecomesATunnel(NetworkNamespace ns) throws Exception {
-    try (Door door = new Door(ns, AccessPolicy.OPEN);
+    try (ExplicitHarness door = new ExplicitHarness(ns, AccessPolicy.OPEN);
         Socket client = door.connect()) {
       client.getOutputStream().write(new byte[] {5, 1, 0});
       assertThat(client.getInputStream().readNBytes(2)).containsExactly(5, 0);
@@ -173,7 +93,8 @@ class ExplicitDoorIT {
   @ValueSource(
       strings = {"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "localhost"})
   void refusesLocalDestinationsWithoutRules(String host, NetworkNamespace ns) throws Exception {
-    try (Door door = new Door(ns, new DefaultPolicy(DefaultPolicy.CONNECT_PORTS));
+    try (ExplicitHarness door =
+            new ExplicitHarness(ns, new DefaultPolicy(DefaultPolicy.CONNECT_PORTS));
         Socket client = door.connect()) {
       say(client, "GET http://" + host + ":7000/ HTTP/1.1\r\nHost: x\r\n\r\n");
       assertThat(hear(client, "\r\n\r\n")).startsWith("HTTP/1.1 403 ");
@@ -194,20 +115,13 @@ class ExplicitDoorIT {
         "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
       })
   void ambiguousRequestsGet400AndReachNobody(String rest, NetworkNamespace ns) throws Exception {
-    try (Door door = new Door(ns, AccessPolicy.OPEN);
+    try (ExplicitHarness door = new ExplicitHarness(ns, AccessPolicy.OPEN);
         Socket client = door.connect()) {
       say(client, "POST http://127.0.0.1:7000/ HTTP/1.1\r\nHost: x\r\n" + rest);
       assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
           .startsWith("HTTP/1.1 400 ")
           .containsIgnoringCase("connection: close");
-      door.origin.setSoTimeout(300);
-      String received;
-      try (Socket server = door.origin.accept()) {
-        received = new String(server.getInputStream().readAllBytes(), ISO_8859_1);
-      } catch (java.net.SocketTimeoutException e) {
-        received = "";
-      }
-      assertThat(received).isEmpty();
+      assertThat(door.received()).isEmpty();
     }
   }
 }

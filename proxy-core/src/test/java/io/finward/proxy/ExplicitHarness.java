@@ -1,0 +1,120 @@
+package io.finward.proxy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.intercept.OriginalClient;
+import io.finward.proxy.limit.Admission;
+import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.session.SessionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** An explicit door on port 3128 and an origin on port 7000 of a namespace's loopback. */
+final class ExplicitHarness implements AutoCloseable {
+  static final String ORIGIN = "127.0.0.1:7000";
+  private static final int PORT = 3128;
+  private static final int PATIENCE_MILLIS = 10_000;
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+  final Proxy proxy;
+  final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
+  private final NetworkNamespace namespace;
+  private final ServerSocket origin;
+
+  ExplicitHarness(NetworkNamespace namespace, AccessPolicy policy) throws IOException {
+    this(namespace, ExplicitSettings.of(policy));
+  }
+
+  ExplicitHarness(NetworkNamespace namespace, ExplicitSettings explicit) throws IOException {
+    this.namespace = namespace;
+    ListenerSettings listener =
+        new ListenerSettings(
+            "proxy",
+            ListenerMode.EXPLICIT,
+            new InetSocketAddress(InetAddress.getByName("::"), PORT),
+            SourceAddress.GATEWAY);
+    ProxySettings settings =
+        new ProxySettings(
+            List.of(listener),
+            ProxyHarness.LIMITS,
+            1,
+            ProxyHarness.MARK,
+            OriginalClient.PEER,
+            Admission.ALWAYS,
+            AccessPolicy.OPEN,
+            explicit,
+            (_, event) -> events.add(event));
+    proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
+    proxy.start();
+    origin = namespace.call(() -> new ServerSocket(7000, 50, LOOPBACK));
+    origin.setSoTimeout(PATIENCE_MILLIS);
+  }
+
+  /** A client's connection to the door. */
+  Socket connect() throws IOException {
+    Socket socket = namespace.call(() -> new Socket(LOOPBACK, PORT));
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /** The origin's next connection. */
+  Socket accept() throws IOException {
+    Socket socket = origin.accept();
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
+  /**
+   * Everything that the origin has received on a connection that is there already or comes soon;
+   * empty without one. To be called when the client has seen the end of its own.
+   */
+  String received() throws IOException {
+    origin.setSoTimeout(50);
+    try (Socket server = accept()) {
+      return new String(server.getInputStream().readAllBytes(), ISO_8859_1);
+    } catch (SocketTimeoutException _) {
+      return "";
+    } finally {
+      origin.setSoTimeout(PATIENCE_MILLIS);
+    }
+  }
+
+  static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  /** What comes up to and including some text, or to the end. */
+  static String hear(Socket socket, String until) throws IOException {
+    StringBuilder heard = new StringBuilder();
+    while (heard.indexOf(until) < 0) {
+      int b = socket.getInputStream().read();
+      if (b < 0) {
+        break;
+      }
+      heard.append((char) b);
+    }
+    return heard.toString();
+  }
+
+  /** What comes to the end. */
+  static String hearAll(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    proxy.close();
+    origin.close();
+  }
+}
