@@ -7,6 +7,7 @@ import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
+import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -24,6 +26,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ExplicitHarness implements AutoCloseable {
   static final String ORIGIN = "127.0.0.1:7000";
   private static final int PORT = 3128;
+  private static final ProxyLimits LIMITS =
+      new ProxyLimits(
+          Duration.ofSeconds(10),
+          Duration.ofHours(2),
+          Duration.ofMinutes(5),
+          4000,
+          8000,
+          Integer.MAX_VALUE);
   private static final int PATIENCE_MILLIS = 10_000;
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -47,7 +57,7 @@ final class ExplicitHarness implements AutoCloseable {
     ProxySettings settings =
         new ProxySettings(
             List.of(listener),
-            ProxyHarness.LIMITS,
+            LIMITS,
             1,
             ProxyHarness.MARK,
             OriginalClient.PEER,
@@ -57,7 +67,7 @@ final class ExplicitHarness implements AutoCloseable {
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();
-    origin = namespace.call(() -> new ServerSocket(7000, 50, LOOPBACK));
+    origin = namespace.call(() -> new ServerSocket(7000, 4096, LOOPBACK));
     origin.setSoTimeout(PATIENCE_MILLIS);
   }
 

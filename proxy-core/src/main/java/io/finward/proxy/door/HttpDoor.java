@@ -55,10 +55,9 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
   static void join(ChannelPipeline pipeline, ClientTalk talk) {
     StrictRequestDecoder decoder = new StrictRequestDecoder(talk.settings.maxHead());
     HeadAwareEncoder encoder = new HeadAwareEncoder();
-    pipeline
-        .addLast("decoder", decoder)
-        .addLast("encoder", encoder)
-        .addLast("door", new HttpDoor(talk, decoder, encoder));
+    HttpDoor door = new HttpDoor(talk, decoder, encoder);
+    pipeline.addLast("decoder", decoder).addLast("encoder", encoder).addLast("door", door);
+    talk.arm(talk.settings.head(), door::headTooSlow);
   }
 
   @Override
