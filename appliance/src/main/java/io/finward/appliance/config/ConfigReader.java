@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.upstream.Routes;
@@ -96,6 +97,7 @@ public final class ConfigReader {
     AccessSettings access = new AccessReader(findings, conditions).access(top);
     Routes routes = new RoutesReader(findings, conditions).routes(top);
     ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
+    List<AccessLogEntry> accessLogs = new LogReader(findings, reader.names()).entries(top);
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
     top.refuseUnknown();
@@ -121,6 +123,7 @@ public final class ConfigReader {
         explicit,
         routes,
         conditions.files(),
+        accessLogs,
         threads);
   }
 

@@ -1,5 +1,6 @@
 package io.finward.appliance.config;
 
+import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param explicit what explicit doors keep to
  * @param routes which requests go through which parents
  * @param nameLists the files of name lists, to be looked after
+ * @param accessLogs what is written of sessions, and where
  * @param threads event loops
  */
 public record FinwardConfig(
@@ -33,11 +35,13 @@ public record FinwardConfig(
     ExplicitDoors explicit,
     Routes routes,
     List<WatchedFile<?>> nameLists,
+    List<AccessLogEntry> accessLogs,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);
     nameLists = List.copyOf(nameLists);
+    accessLogs = List.copyOf(accessLogs);
   }
 
   /** The files that it names and that are to be looked after. */

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -112,6 +113,18 @@ final class Section {
       }
     }
     return sections;
+  }
+
+  /** All values by their keys, whatever these are, without those that are wrong. */
+  <T> Map<String, T> readAll(Kind<T> kind) {
+    Map<String, T> parsed = new HashMap<>();
+    for (String name : object.keySet()) {
+      T value = readOptional(name, kind);
+      if (value != null) {
+        parsed.put(name, value);
+      }
+    }
+    return parsed;
   }
 
   /** Says which keys nobody asked for. Call it last. */

@@ -1,5 +1,7 @@
 package io.finward.appliance.wiring;
 
+import io.finward.appliance.accesslog.AccessLog;
+import io.finward.appliance.accesslog.ReopenSignal;
 import io.finward.appliance.admin.AdminApi;
 import io.finward.appliance.admin.AdminServer;
 import io.finward.appliance.admin.InstanceLock;
@@ -7,10 +9,14 @@ import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.jmx.Beans;
 import io.finward.appliance.jmx.RemoteJmx;
 import io.finward.appliance.log.SessionLog;
+import io.finward.appliance.metrics.AccessLogMetrics;
 import io.finward.appliance.metrics.GatewayMetrics;
 import io.finward.appliance.metrics.Meters;
 import io.finward.appliance.metrics.SessionMetrics;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.session.SessionView;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -62,12 +68,25 @@ public final class Appliance implements AutoCloseable {
     List<String> names = config.listeners().stream().map(ListenerSettings::name).toList();
     SessionMetrics sessionMetrics = new SessionMetrics(meters, names);
     SessionLog log = new SessionLog();
+    AccessLog accessLog = AccessLog.open(config.accessLogs());
+    started.push(accessLog);
+    AccessLogMetrics.register(meters, accessLog.lost());
+    ReopenSignal.handle(accessLog::reopen);
     RunningGateway gateway =
         factory.start(
             config,
-            (session, event) -> {
-              sessionMetrics.on(session, event);
-              log.on(session, event);
+            new GatewayListener() {
+              @Override
+              public void on(SessionView session, SessionEvent event) {
+                sessionMetrics.on(session, event);
+                log.on(session, event);
+                accessLog.on(session, event);
+              }
+
+              @Override
+              public void madeAgain(EventExecutor loop, long session) {
+                accessLog.rescued(loop, session);
+              }
             });
     started.push(gateway);
     GatewayMetrics.register(meters, gateway.observed());

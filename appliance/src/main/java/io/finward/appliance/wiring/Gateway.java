@@ -17,7 +17,6 @@ import io.finward.proxy.access.AccessRules;
 import io.finward.proxy.file.FileWatch;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
-import io.finward.proxy.session.SessionListener;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -75,7 +74,7 @@ public final class Gateway {
    * @throws KernelException when a listener cannot be bound, or netlink is refused
    * @throws NatException when the rules cannot be put in place; nothing is left behind
    */
-  public static Gateway start(FinwardConfig config, int processLimit, SessionListener listener)
+  public static Gateway start(FinwardConfig config, int processLimit, GatewayListener listener)
       throws IOException {
     Deque<Runnable> undo = new ArrayDeque<>();
     try {
@@ -87,7 +86,7 @@ public final class Gateway {
   }
 
   private static Gateway start(
-      FinwardConfig config, int processLimit, SessionListener listener, Deque<Runnable> undo)
+      FinwardConfig config, int processLimit, GatewayListener listener, Deque<Runnable> undo)
       throws IOException {
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
@@ -115,7 +114,8 @@ public final class Gateway {
     KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
     undo.push(rules::close);
     ShadowWatch watch =
-        new ShadowWatch(proxy.sessions(), rules, new StoryFeed(proxy.sessions(), timelines));
+        new ShadowWatch(
+            proxy.sessions(), rules, new StoryFeed(proxy.sessions(), timelines, listener));
     ShadowConntrack shadow = startShadow(config, proxy, watch, undo);
     undo.push(shadow::close);
     feed.into(shadow, loops(proxy));

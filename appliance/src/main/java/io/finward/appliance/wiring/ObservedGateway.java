@@ -9,7 +9,6 @@ import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.nat.rule.NatSettings;
-import io.finward.proxy.session.SessionListener;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +24,7 @@ public final class ObservedGateway implements RunningGateway {
   }
 
   /** Starts the listeners and puts the rules in place. */
-  public static RunningGateway start(FinwardConfig config, SessionListener listener)
+  public static RunningGateway start(FinwardConfig config, GatewayListener listener)
       throws IOException {
     try {
       return new ObservedGateway(Gateway.start(config, Descriptors.limit(), listener));

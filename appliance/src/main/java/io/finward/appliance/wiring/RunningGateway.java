@@ -2,7 +2,6 @@ package io.finward.appliance.wiring;
 
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.observe.Observed;
-import io.finward.proxy.session.SessionListener;
 import java.io.IOException;
 
 /** What an appliance runs: a {@link Gateway}, or a stand-in in a test. */
@@ -23,6 +22,6 @@ public interface RunningGateway extends AutoCloseable {
      * @param listener is told of all sessions, beside the gateway's own listeners
      * @throws IOException in words for the operator; nothing is left behind then
      */
-    RunningGateway start(FinwardConfig config, SessionListener listener) throws IOException;
+    RunningGateway start(FinwardConfig config, GatewayListener listener) throws IOException;
   }
 }

@@ -7,14 +7,16 @@ import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.proxy.relay.SessionGroup;
 import io.finward.proxy.session.Side;
 
-/** Feeds the stories of the sessions with what happens to their conntrack entries. */
+/** Feeds the stories of the sessions, and the access log, with what happens to their entries. */
 final class StoryFeed {
   private final SessionGroup sessions;
   private final Timelines timelines;
+  private final GatewayListener listener;
 
-  StoryFeed(SessionGroup sessions, Timelines timelines) {
+  StoryFeed(SessionGroup sessions, Timelines timelines, GatewayListener listener) {
     this.sessions = sessions;
     this.timelines = timelines;
+    this.listener = listener;
   }
 
   /** For any thread: the timelines are on the sessions' loops. */
@@ -33,8 +35,10 @@ final class StoryFeed {
                   late.outcome().word()));
         }
       }
-      case RescueEvent.MadeAgain(FlowRecord flow) ->
-          tell(flow, new Moment.EntryMadeAgain(leg(flow)));
+      case RescueEvent.MadeAgain(FlowRecord flow) -> {
+        tell(flow, new Moment.EntryMadeAgain(leg(flow)));
+        listener.madeAgain(sessions.loopOf(flow.session()), flow.session());
+      }
       case RescueEvent.Leased(FlowRecord flow) -> tell(flow, new Moment.Leased(leg(flow)));
       case RescueEvent.Failed failed ->
           tell(

@@ -27,7 +27,7 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: access, admin, explicit, half-close, intercept, limits, listeners,"
+                + " known here: access, admin, explicit, half-close, intercept, limits, listeners, log,"
                 + " parents, route, rules, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on an explicit door, or one CONNECT or SOCKS tunnel, as the access
- * log sees it. Owned by the session's event loop: read it only there, within the call.
+ * log sees it. Owned by the session's event loop: read it only there, and until the session's end
+ * only, which alone says why a tunnel or an incomplete exchange ended. What it counts is final when
+ * it has ended.
  */
 public interface HttpExchange {
   /** The request line as received, without its end; empty when none was read. */
