@@ -17,6 +17,7 @@ import io.finward.conntrack.rescue.EntryRestorer;
 import io.finward.conntrack.rescue.RawResetSender;
 import io.finward.conntrack.rescue.Rescue;
 import io.finward.conntrack.rescue.RescueEvent;
+import io.finward.conntrack.rescue.TupleReuse;
 import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.Phase;
@@ -25,6 +26,7 @@ import io.finward.conntrack.shadow.ShadowTimes;
 import io.finward.conntrack.shadow.ShardListener;
 import io.finward.conntrack.shadow.ShardStats;
 import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.RawIpSender;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -61,6 +63,8 @@ public final class ShadowConntrack implements AutoCloseable {
   private final ConntrackClient client;
   private final RawResetSender resets;
   private final Rescue rescue;
+  private final RawIpSender inward;
+  private final TupleReuse reuse;
   private final LeaseKeeper leases;
   private final Map<EventExecutor, ScheduledFuture<?>> shardTimers = new ConcurrentHashMap<>();
   private @Nullable ScheduledFuture<?> everySecond;
@@ -79,8 +83,10 @@ public final class ShadowConntrack implements AutoCloseable {
       ShadowSettings settings,
       ShadowListener listener,
       ConntrackClient client,
-      RawResetSender resets) {
+      RawResetSender resets,
+      RawIpSender inward) {
     this.loop = loop;
+    this.inward = inward;
     this.resets = resets;
     this.settings = settings;
     this.listener = listener;
@@ -88,6 +94,7 @@ public final class ShadowConntrack implements AutoCloseable {
     this.shards = new Shards(newShards(proxyLoops));
     this.rescue =
         new Rescue(loop, shards, new EntryRestorer(client), resets, listener, System::nanoTime);
+    this.reuse = new TupleReuse(loop, shards, client::get, inward::send, listener);
     this.leases =
         new LeaseKeeper(
             client,
@@ -115,9 +122,7 @@ public final class ShadowConntrack implements AutoCloseable {
     return ConntrackClient.open(loop, events)
         .thenApplyAsync(
             client -> {
-              ShadowConntrack shadow =
-                  new ShadowConntrack(
-                      loop, proxyLoops, settings, listener, client, rawSender(settings, client));
+              ShadowConntrack shadow = made(loop, proxyLoops, settings, listener, client);
               events.shadow = shadow;
               return shadow;
             },
@@ -126,17 +131,27 @@ public final class ShadowConntrack implements AutoCloseable {
             NflogClient.open(loop, settings.nflogGroup(), shadow::onPacket)
                 .whenComplete((_, failed) -> {
                   if (failed != null) {
-                    shadow.resets.close();
-                    shadow.client.close();
+                    shadow.closeSockets();
                   }
                 })
                 .thenApplyAsync(shadow::begin, loop));
   }
 
-  private static RawResetSender rawSender(ShadowSettings settings, ConntrackClient client) {
+  private static ShadowConntrack made(
+      IoEventLoop loop,
+      Iterable<? extends EventExecutor> proxyLoops,
+      ShadowSettings settings,
+      ShadowListener listener,
+      ConntrackClient client) {
+    RawResetSender resets = null;
     try {
-      return RawResetSender.open(settings.upstreamMark());
+      resets = RawResetSender.open(settings.upstreamMark());
+      RawIpSender inward = RawIpSender.open(settings.localMark());
+      return new ShadowConntrack(loop, proxyLoops, settings, listener, client, resets, inward);
     } catch (KernelException e) {
+      if (resets != null) {
+        resets.close();
+      }
       client.close();
       throw new CompletionException(e);
     }
@@ -213,9 +228,14 @@ public final class ShadowConntrack implements AutoCloseable {
       if (nflog != null) {
         nflog.close();
       }
-      client.close();
-      resets.close();
+      closeSockets();
     });
+  }
+
+  private void closeSockets() {
+    client.close();
+    resets.close();
+    inward.close();
   }
 
   private Map<EventExecutor, ShadowShard> newShards(Iterable<? extends EventExecutor> loops) {
@@ -277,7 +297,9 @@ public final class ShadowConntrack implements AutoCloseable {
   }
 
   private void onPacket(LatePacket packet) {
-    if (!packet.prefix().equals(settings.remapPrefix())) {
+    if (packet.prefix().equals(settings.reusePrefix())) {
+      reuse.onSyn(packet);
+    } else if (!packet.prefix().equals(settings.remapPrefix())) {
       rescue.onLatePacket(packet);
     } else if (packet.entry() != null) {
       learnRemapped(packet.entry());

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param park how long a parked flow is remembered
  * @param leaseByTimeout whether half-closed flows are leased by CTA_TIMEOUT: no policy does it
  * @param remapPrefix the log prefix of connections whose client port the kernel changed
+ * @param reusePrefix the log prefix of SYNs on tuples that are there
+ * @param localMark SO_MARK of packets that policy routing delivers to this machine
  * @param upstreamMark SO_MARK of upstream legs
  * @param alarmFill of the kernel's table, 0 to 1: from here on it is crowded
  * @param refuseFill of the kernel's table, 0 to 1: from here on no new sessions
@@ -18,6 +20,8 @@ public record ShadowSettings(
     Duration park,
     boolean leaseByTimeout,
     String remapPrefix,
+    String reusePrefix,
+    int localMark,
     int upstreamMark,
     double alarmFill,
     double refuseFill) {
@@ -38,6 +42,14 @@ public record ShadowSettings(
   /** Group 5, a day parked, leases by policy, alarm at 80 % and refusal at 90 %. */
   public static ShadowSettings defaults() {
     return new ShadowSettings(
-        5, Duration.ofHours(24), false, "finward:remap", 0x46570002, 0.8, 0.9);
+        5,
+        Duration.ofHours(24),
+        false,
+        "finward:remap",
+        "finward:syn",
+        0x46570001,
+        0x46570002,
+        0.8,
+        0.9);
   }
 }

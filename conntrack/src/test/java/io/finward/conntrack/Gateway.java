@@ -278,6 +278,11 @@ final class Gateway implements AutoCloseable, ShadowListener {
   }
 
   @Override
+  public CompletableFuture<?> onTupleReused(FlowRecord flow) {
+    return CompletableFuture.completedFuture(true);
+  }
+
+  @Override
   public void onTableFill(TableStats table, boolean crowded, boolean refusing) {}
 
   @Override

@@ -195,7 +195,16 @@ class ShadowConntrackIT {
         "net.netfilter.nf_conntrack_tcp_timeout_close_wait=3",
         "net.netfilter.nf_conntrack_tcp_timeout_fin_wait=3");
     ShadowSettings leased =
-        new ShadowSettings(5, Duration.ofHours(1), true, "finward:remap", 0x46570002, 0.8, 0.9);
+        new ShadowSettings(
+            5,
+            Duration.ofHours(1),
+            true,
+            "finward:remap",
+            "finward:syn",
+            0x46570001,
+            0x46570002,
+            0.8,
+            0.9);
     try (Gateway here = new Gateway(family, client, gateway, server, leased)) {
       Session session = here.connect(40000, 80);
       here.finishedByProxy(session);

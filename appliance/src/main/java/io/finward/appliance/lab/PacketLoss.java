@@ -2,9 +2,12 @@ package io.finward.appliance.lab;
 
 import io.finward.linux.netns.NetworkNamespace;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Packets that get lost on the way, until it is closed. */
 final class PacketLoss implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final NetworkNamespace namespace;
 
   private PacketLoss(NetworkNamespace namespace) {
@@ -34,13 +37,16 @@ final class PacketLoss implements AutoCloseable {
     return new PacketLoss(namespace);
   }
 
-  /** Fails unless so many packets were lost: a loss that never came about shows nothing. */
+  /** Fails unless so many packets are lost soon: a loss that never came about shows nothing. */
   void require(int packets) throws IOException {
-    long lost =
-        NftListing.packets(namespace.run("nft", "list", "counter", "inet", "lab_loss", "lost"));
-    if (lost < packets) {
-      throw new IOException("%d packets lost (expected: %d or more)".formatted(lost, packets));
+    boolean enough = Waiting.until(PATIENCE, () -> lost() >= packets);
+    if (!enough) {
+      throw new IOException("%d packets lost (expected: %d or more)".formatted(lost(), packets));
     }
+  }
+
+  private long lost() throws IOException {
+    return NftListing.packets(namespace.run("nft", "list", "counter", "inet", "lab_loss", "lost"));
   }
 
   @Override

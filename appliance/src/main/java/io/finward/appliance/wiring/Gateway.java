@@ -142,6 +142,8 @@ public final class Gateway {
             config.halfClose().park(),
             !config.rules().lease(),
             LogPrefix.REMAPPED,
+            LogPrefix.REUSE,
+            config.rules().tproxyMark(),
             config.rules().upstreamMark(),
             config.limits().tableAlarm() / 100.0,
             config.limits().tableRefuse() / 100.0);

@@ -89,6 +89,12 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
   }
 
   @Override
+  public CompletableFuture<?> onTupleReused(FlowRecord flow) {
+    LOG.debug("tuple reused: {}", flow.original());
+    return sessions.makeWay(flow.session());
+  }
+
+  @Override
   public void declareStranger(Tuple tuple) {
     rules.declareStranger(
         new InetSocketAddress(tuple.source(), tuple.sourcePort()),

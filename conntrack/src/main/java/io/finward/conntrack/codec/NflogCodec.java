@@ -56,6 +56,7 @@ public final class NflogCodec {
         segment.sequence(),
         segment.acknowledgement(),
         segment.payload(),
+        segment.header(),
         entry);
   }
 

@@ -1,16 +1,24 @@
 package io.finward.conntrack.codec;
 
 import io.finward.conntrack.message.LatePacket.Kind;
+import io.finward.conntrack.message.TcpHeader;
 import io.finward.conntrack.message.Tuple;
 import io.finward.linux.netlink.DecodeException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The head of a TCP segment in IPv4 (RFC 791) or IPv6 (RFC 8200), as much as NFLOG copied. */
 final class TcpPacketDecoder {
   /** What a segment says of itself. */
-  record Segment(Kind kind, Tuple tuple, int sequence, int acknowledgement, int payload) {}
+  record Segment(
+      Kind kind,
+      Tuple tuple,
+      int sequence,
+      int acknowledgement,
+      int payload,
+      @Nullable TcpHeader header) {}
 
   private static final int FIN = 0x01;
   private static final int SYN = 0x02;
@@ -85,8 +93,15 @@ final class TcpPacketDecoder {
     int payload = Math.max(0, length - header);
     Tuple tuple =
         Tuple.tcp(address(addresses, size), u16(at), address(addresses + size, size), u16(at + 2));
+    Kind kind = kind(flags, payload);
+    boolean whole = at + header <= packet.length;
     return new Segment(
-        kind(flags, payload), tuple, i32(at + 4), (flags & ACK) != 0 ? i32(at + 8) : 0, payload);
+        kind,
+        tuple,
+        i32(at + 4),
+        (flags & ACK) != 0 ? i32(at + 8) : 0,
+        payload,
+        kind == Kind.SYN && whole ? new TcpHeader(packet, at, header) : null);
   }
 
   private static Kind kind(int flags, int payload) {

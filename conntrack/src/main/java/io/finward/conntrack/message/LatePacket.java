@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence TCP sequence number
  * @param acknowledgement TCP acknowledgement number; 0 without ACK
  * @param payload bytes of data
+ * @param header TCP's, of a SYN that was copied with all its options; null of others
  * @param entry its entry, when it had one and the socket asks for it
  */
 public record LatePacket(
@@ -22,6 +23,7 @@ public record LatePacket(
     int sequence,
     int acknowledgement,
     int payload,
+    @Nullable TcpHeader header,
     @Nullable ConntrackEntry entry) {
 
   /** NF_INET_PRE_ROUTING. */

@@ -52,6 +52,7 @@ class NflogCodecTest {
                 0x01020304,
                 0xa1a2a3a4,
                 0,
+                null,
                 null));
     assertThat(packet.arrived()).isTrue();
   }

@@ -327,6 +327,18 @@ public final class TcpSocket implements EpollIoHandle {
     Descriptors.close(fd, registration);
   }
 
+  /**
+   * Closes without a packet (tcp(7), TCP_REPAIR; net/ipv4/tcp.c, tcp_close). Needs CAP_NET_ADMIN;
+   * without it this is {@link #reset}.
+   */
+  public void vanish() {
+    if (fd.isOpen() && set(SocketOptions.SOL_TCP, SocketOptions.TCP_REPAIR, 1) < 0) {
+      reset();
+    } else {
+      close();
+    }
+  }
+
   /** Closes with a RST, whatever was unsent is dropped. */
   public void reset() {
     if (!fd.isOpen()) {

@@ -2,6 +2,9 @@ package io.finward.nat.codec;
 
 /** The base chains' hooks and what several chains begin with. */
 final class Chains {
+  /** Before conntrack (-200). */
+  static final String RAW = "-300";
+
   /** Right after conntrack (-200), before anybody's INVALID drop in mangle (-150). */
   static final String EARLY = "-199";
 

@@ -27,7 +27,18 @@ final class InterceptChains {
         "TPROXY: packets go to a local socket as they are; policy routing delivers by the mark.");
     Chains.base(text, "divert", "filter", "prerouting", Chains.DIVERT)
         .line(Chains.NOT_TCP_OR_ICMP)
-        .line("iif \"lo\" accept")
+        .remark("A SYN that the daemon sends in again (chain again).");
+    for (Tuples one : tuples) {
+      for (Family family : one.families()) {
+        text.line(
+            "iif \"lo\" meta mark %s %s %s accept"
+                .formatted(
+                    Marks.hex(settings.marks().tproxy()),
+                    one.original(family),
+                    tproxy(settings, one, family)));
+      }
+    }
+    text.line("iif \"lo\" accept")
         .remark(
             "Sessions that are open, and ICMP errors about them. Not listeners: any transparent",
             "one would catch connections to its port number that are nobody's to take.")
@@ -36,15 +47,18 @@ final class InterceptChains {
         .remark("What a client answers to a connection the server opened.")
         .line(WallText.OPENED_BY_SERVER + " accept");
     for (Tuples one : tuples) {
-      InterceptingListener listener = settings.listener(one.interception());
       for (Family family : one.families()) {
-        String where =
-            listener.wildcard() ? ":" + listener.port() : WallText.endpoint(listener, family);
-        text.line(
-            "%s tproxy %s to %s %s".formatted(one.original(family), family.header(), where, mark));
+        text.line("%s %s %s".formatted(one.original(family), tproxy(settings, one, family), mark));
       }
     }
     text.close();
+  }
+
+  private static String tproxy(NatSettings settings, Tuples one, Family family) {
+    InterceptingListener listener = settings.listener(one.interception());
+    String where =
+        listener.wildcard() ? ":" + listener.port() : WallText.endpoint(listener, family);
+    return "tproxy %s to %s".formatted(family.header(), where);
   }
 
   private static void redirect(NftText text, NatSettings settings, List<Tuples> tuples) {

@@ -23,5 +23,11 @@ public final class LogPrefix {
   /** The first packet of a connection whose client port the kernel changed. Passed on. */
   public static final String REMAPPED = "finward:remap";
 
+  /**
+   * A client's SYN on the tuple of a connection that the kernel knows. Dropped; the daemon sends it
+   * in again.
+   */
+  public static final String REUSE = "finward:syn";
+
   private LogPrefix() {}
 }

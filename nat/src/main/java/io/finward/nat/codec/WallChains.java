@@ -9,6 +9,8 @@ import java.util.List;
 
 /** The wall on the way in: what arrives from clients and servers and was not translated. */
 final class WallChains {
+  private static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn";
+
   private WallChains() {}
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
@@ -24,7 +26,10 @@ final class WallChains {
     if (spoofing) {
       fromServer(text, settings);
     }
-    early(text, tuples, redirects);
+    early(text, settings, tuples, redirects);
+    if (!replayed(settings, tuples).isEmpty()) {
+      again(text, settings);
+    }
     routed(text, settings, tuples);
     forward(text, settings, tuples);
     LeavingChains.write(text, settings);
@@ -86,7 +91,8 @@ final class WallChains {
         .close();
   }
 
-  private static void early(NftText text, List<Tuples> tuples, boolean redirects) {
+  private static void early(
+      NftText text, NatSettings settings, List<Tuples> tuples, boolean redirects) {
     text.remark("Late packets of clients have no entry: INVALID, and NAT passes over them.");
     Chains.base(text, "early", "filter", "prerouting", Chains.EARLY)
         .line("meta l4proto != tcp accept")
@@ -98,6 +104,7 @@ final class WallChains {
                 .formatted(one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
       }
     }
+    reused(text, settings, tuples);
     if (redirects) {
       text.line("ct state invalid fib daddr type != local jump late");
       text.remark(
@@ -108,6 +115,48 @@ final class WallChains {
               .formatted(Names.ALIVE));
     }
     text.close();
+  }
+
+  /**
+   * A socket that is still held would answer a SYN with a challenge ACK (RFC 5961, 4), and the
+   * client would have to wait for its own retransmission. The limit bounds what forged SYNs cost;
+   * past it they go on.
+   */
+  private static void reused(NftText text, NatSettings settings, List<Tuples> tuples) {
+    List<Tuples> replayed = replayed(settings, tuples);
+    if (!replayed.isEmpty()) {
+      text.remark(
+          "A new connection on the tuple of one that is there: the daemon gives a held one up and",
+          "sends the SYN in again. Conntrack has seen it, and follows when it is answered.");
+    }
+    for (Tuples one : replayed) {
+      for (Family family : one.families()) {
+        text.line(
+            "%s %s ct state established ct direction original meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %d snaplen 256 queue-threshold 1 drop"
+                .formatted(
+                    one.original(family),
+                    SYN,
+                    Names.ALIVE,
+                    LogPrefix.REUSE,
+                    settings.nflogGroup()));
+      }
+    }
+  }
+
+  /** Those whose SYN can be sent in again: by address, or by our own TPROXY rule. */
+  private static List<Tuples> replayed(NatSettings settings, List<Tuples> tuples) {
+    return tuples.stream()
+        .filter(one -> one.mode() == InterceptionMode.REDIRECT || settings.switches().nat())
+        .toList();
+  }
+
+  private static void again(NftText text, NatSettings settings) {
+    text.remark("The daemon sends a client's SYN in again: conntrack has seen it.");
+    Chains.base(text, "again", "filter", "output", Chains.RAW)
+        .line(
+            "oif \"lo\" meta mark %s %s notrack"
+                .formatted(Marks.hex(settings.marks().tproxy()), SYN))
+        .close();
   }
 
   private static void routed(NftText text, NatSettings settings, List<Tuples> tuples) {

@@ -161,6 +161,18 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
     relay.reset();
   }
 
+  /** Ends a half-closed session for the client's next connection; returns whether it was one. */
+  boolean makeWay() {
+    Tunnel relay = tunnel;
+    if (relay == null || closedFirst == null) {
+      return false;
+    }
+    reason = EndReason.TUPLE_REUSED;
+    tell(new SessionEvent.ResetSent(Side.SERVER));
+    relay.makeWay();
+    return true;
+  }
+
   /** Gives the sockets of a half-closed session up; the stack answers what still comes. */
   void park() {
     Tunnel relay = tunnel;

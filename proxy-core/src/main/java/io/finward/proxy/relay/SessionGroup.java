@@ -58,6 +58,14 @@ public final class SessionGroup implements Sessions {
     return askAll(loop -> loop.end(id, reason)).thenApply(answers -> answers.contains(true));
   }
 
+  /**
+   * Ends a half-closed session for its client's next connection on the same tuple: nothing is sent
+   * to the client, the server gets RST. Completes with whether there was one that is half-closed.
+   */
+  public CompletableFuture<Boolean> makeWay(long id) {
+    return askAll(loop -> loop.makeWay(id)).thenApply(answers -> answers.contains(true));
+  }
+
   /** Ends every session by RST to both sides. Completes when all are gone. */
   public CompletableFuture<Void> killAll(EndReason reason) {
     return askAll(

@@ -157,6 +157,12 @@ public final class SessionLoop {
     return session != null;
   }
 
+  /** Ends a half-closed session without a word to its client; returns whether it was there. */
+  boolean makeWay(long id) {
+    LiveSession session = sessions.get(id);
+    return session != null && session.makeWay();
+  }
+
   void killAll(EndReason reason) {
     for (LiveSession session : new ArrayList<>(sessions.values())) {
       session.abort(reason);

@@ -126,6 +126,17 @@ public final class Tunnel {
     }
   }
 
+  /** Ends it with RST to the server and nothing to the client, whose tuple is free then. */
+  public void makeWay() {
+    if (!closed) {
+      fromClient.cut();
+      fromServer.cut();
+      client.vanish();
+      server.reset();
+      closed();
+    }
+  }
+
   /** Gives both sockets up as {@code close(2)} does: their stacks answer what still comes. */
   public void close() {
     if (!closed) {
