@@ -44,15 +44,15 @@ final class Directives {
       case "A" -> address(event -> event.session().local().getAddress());
       case "b" -> number(event -> event.contentSent() == 0 ? -1 : event.contentSent());
       case "B" -> number(LogEvent::contentSent);
-      case "C" -> text(event -> ofExchange(event, http -> cookie(http, argument)));
+      case "C" -> header(event -> ofExchange(event, http -> cookie(http, argument)));
       case "D" -> number(LogEvent::micros);
       case "f" -> text(event -> event.target().isEmpty() ? null : "proxy:" + event.target());
       case "H" -> text(LogEvent::protocol);
-      case "i" -> text(event -> ofExchange(event, http -> http.requestHeader(argument)));
+      case "i" -> header(event -> ofExchange(event, http -> http.requestHeader(argument)));
       case "I" -> number(LogEvent::bytesReceived);
       case "k" -> number(event -> event.exchange() == null ? 0 : event.exchange().keepAlives());
       case "m" -> text(LogEvent::method);
-      case "o" -> text(event -> ofExchange(event, http -> responseHeader(http, argument)));
+      case "o" -> header(event -> ofExchange(event, http -> responseHeader(http, argument)));
       case "O" -> number(LogEvent::bytesSent);
       case "p" -> port(argument);
       case "P" -> processId(argument);
@@ -82,6 +82,18 @@ final class Directives {
         out.add('-');
       } else {
         out.escaped(value);
+      }
+    };
+  }
+
+  /** A header; as Apache, nothing at all when it is there and empty. */
+  private static Part header(Function<LogEvent, @Nullable String> value) {
+    return (event, out) -> {
+      String header = value.apply(event);
+      if (header == null) {
+        out.add('-');
+      } else {
+        out.escaped(header);
       }
     };
   }
