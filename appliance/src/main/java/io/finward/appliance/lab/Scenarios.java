@@ -32,6 +32,7 @@ final class Scenarios {
           new IcmpErrors(),
           new Histories(),
           new Overrun(),
+          new Flood(),
           new TableFull(),
           new Flush(),
           new Crowd(),
