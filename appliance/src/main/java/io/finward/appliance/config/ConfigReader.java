@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.file.WatchedFile;
+import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
@@ -97,6 +99,8 @@ public final class ConfigReader {
     AccessSettings access = new AccessReader(findings, conditions).access(top);
     Routes routes = new RoutesReader(findings, conditions).routes(top);
     ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
+    Map<Integer, WatchedFile<ErrorPage>> errorPages =
+        new ErrorPagesReader(findings).pages(top.section("error-pages"));
     List<AccessLogEntry> accessLogs = new LogReader(findings, reader.names()).entries(top);
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
@@ -121,6 +125,7 @@ public final class ConfigReader {
         access,
         users,
         explicit,
+        errorPages,
         routes,
         conditions.files(),
         accessLogs,

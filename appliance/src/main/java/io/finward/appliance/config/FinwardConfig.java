@@ -2,11 +2,13 @@ package io.finward.appliance.config;
 
 import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.proxy.file.WatchedFile;
+import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.upstream.Routes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param access who may go where
  * @param users who may be asked for a password; null when nobody is known
  * @param explicit what explicit doors keep to
+ * @param errorPages the doors' own answers, by status
  * @param routes which requests go through which parents
  * @param nameLists the files of name lists, to be looked after
  * @param accessLogs what is written of sessions, and where
@@ -33,6 +36,7 @@ public record FinwardConfig(
     AccessSettings access,
     @Nullable UserSettings users,
     ExplicitDoors explicit,
+    Map<Integer, WatchedFile<ErrorPage>> errorPages,
     Routes routes,
     List<WatchedFile<?>> nameLists,
     List<AccessLogEntry> accessLogs,
@@ -41,12 +45,14 @@ public record FinwardConfig(
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);
     nameLists = List.copyOf(nameLists);
+    errorPages = Map.copyOf(errorPages);
     accessLogs = List.copyOf(accessLogs);
   }
 
   /** The files that it names and that are to be looked after. */
   public List<WatchedFile<?>> files() {
     List<WatchedFile<?>> files = new ArrayList<>(nameLists);
+    files.addAll(errorPages.values());
     if (users != null) {
       files.addAll(users.files().files());
     }

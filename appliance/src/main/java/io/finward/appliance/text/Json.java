@@ -36,6 +36,16 @@ public final class Json {
     return text.toString();
   }
 
+  /** What an HTTP answer of our own says to a client that asks for JSON. */
+  public static String problem(int status, String detail) {
+    return text(out -> {
+      out.writeStartObject();
+      out.writeNumberField("status", status);
+      out.writeStringField("detail", detail);
+      out.writeEndObject();
+    });
+  }
+
   /** An object of one string field. */
   public static String object(String field, String value) {
     return text(out -> {

@@ -7,7 +7,6 @@ import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.AccessRules;
 import io.finward.proxy.access.DefaultPolicy;
 import io.finward.proxy.door.ExplicitSettings;
-import io.finward.proxy.http.ErrorPages;
 import io.finward.proxy.user.Authenticator;
 import io.finward.proxy.user.PasswordChecker;
 import java.util.Deque;
@@ -30,7 +29,7 @@ final class DoorConfig {
         () -> policy,
         users == null ? Authenticator.NOBODY : checker(users, undo),
         users == null ? UserSettings.DEFAULT_REALM : users.realm(),
-        ErrorPages.PLAIN,
+        new OwnErrorPages(config.errorPages()),
         doors.headTimeout(),
         doors.keepAlive(),
         config.timeouts().connect(),

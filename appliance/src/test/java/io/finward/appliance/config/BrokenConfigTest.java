@@ -27,8 +27,8 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: access, admin, explicit, half-close, intercept, limits, listeners, log,"
-                + " parents, route, rules, threads, timeouts, users)"),
+                + " known here: access, admin, error-pages, explicit, half-close, intercept, limits, listeners,"
+                + " log, parents, route, rules, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),
@@ -88,6 +88,13 @@ class BrokenConfigTest {
         inside(
             "route = [{ via { port = 80 } }]",
             "3: route[0].parents is missing (expected: names of parents, in order)"),
+        inside(
+            "error-pages { 403 = \"/nonexistent/page.html\" }",
+            "3: error-pages.403 = \"/nonexistent/page.html\" (expected: a file that is there)"),
+        inside(
+            "error-pages { 200 = \"/etc/hosts\" }",
+            "3: error-pages.200 = \"/etc/hosts\" (expected: no such key; known here: 400, 403, 405,"
+                + " 407, 408, 417, 431, 501, 502, 503, 504, 505)"),
         inside(
             "explicit { connect-ports = [] }",
             "3: explicit.connect-ports = [] (expected: one value, or a list of them with at least one)"),

@@ -34,6 +34,7 @@ class UsersAndRulesIT {
         folder.resolve("users"),
         "alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\nbob:{SHA}HyHjC/2o54DBcrn3W367/BjmyHk=\n");
     Files.writeString(folder.resolve("groups"), "staff: alice\n");
+    Files.writeString(folder.resolve("refused.html"), "<p>Not from here.</p>\n");
     lab =
         ExplicitLab.start(
             folder,
@@ -48,6 +49,7 @@ class UsersAndRulesIT {
               { deny = all }
             ]
             explicit { via = full, forwarded-for = true }
+            error-pages { 403 = "%1$s/refused.html" }
             """
                 .formatted(folder));
   }
@@ -76,6 +78,16 @@ class UsersAndRulesIT {
     Said said = lab.run("curl", "-sgi", "-x", ASKING, "http://origin.test/hello");
     assertThat(said.output())
         .containsIgnoringCase("proxy-authenticate: Basic realm=\"the lab\", charset=\"UTF-8\"");
+  }
+
+  @Test
+  void aRefusalHasThePageOfTheAdministratorOrJson() throws Exception {
+    String url = "http://tracker.ads.test/";
+    assertThat(lab.run("curl", "-sgi", "-x", OPEN, url).output())
+        .containsIgnoringCase("content-type: text/html; charset=utf-8")
+        .endsWith("<p>Not from here.</p>\n");
+    assertThat(lab.run("curl", "-sg", "-H", "Accept: application/json", "-x", OPEN, url).output())
+        .isEqualTo("{\"status\":403,\"detail\":\"Access to this destination is refused.\"}\n");
   }
 
   @Test
