@@ -51,7 +51,7 @@ class SlowClientsIT {
         Via.OFF,
         false,
         List.of(),
-        Routes.DIRECT);
+        () -> Routes.DIRECT);
   }
 
   @Test

@@ -39,6 +39,12 @@ public record ExplicitDoors(
     nameServers = List.copyOf(nameServers);
   }
 
+  /** The same with the ports of another. */
+  public ExplicitDoors withPorts(ExplicitDoors other) {
+    return new ExplicitDoors(
+        other.connectPorts, headTimeout, keepAlive, maxHead, via, forwardedFor, nameServers);
+  }
+
   /** Whether CONNECT may go there without a rule that names the port. */
   public boolean mayConnect(int port) {
     return connectPorts.stream().anyMatch(range -> range.first() <= port && port <= range.last());

@@ -49,13 +49,10 @@ public record FinwardConfig(
     accessLogs = List.copyOf(accessLogs);
   }
 
-  /** The files that it names and that are to be looked after. */
-  public List<WatchedFile<?>> files() {
+  /** The files that rules and error pages name and that are to be looked after. */
+  public List<WatchedFile<?>> policyFiles() {
     List<WatchedFile<?>> files = new ArrayList<>(nameLists);
     files.addAll(errorPages.values());
-    if (users != null) {
-      files.addAll(users.files().files());
-    }
     return files;
   }
 

@@ -44,7 +44,7 @@ final class TableFull implements Scenario {
     Filler filler = new Filler(trial);
     filler.fillTo(REFUSED);
     boolean refused = Waiting.until(NOTICE, () -> !served(trial));
-    boolean said = trial.proxy().said("conntrack table is filling");
+    boolean said = Waiting.until(NOTICE, () -> trial.proxy().said("conntrack table is filling"));
     filler.fillTo(EARLY_DROP);
     // The kernel's garbage collection, which drops early, runs by its own clock (gc_worker).
     Waiting.pause(COLLECTION);

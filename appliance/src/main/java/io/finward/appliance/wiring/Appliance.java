@@ -1,7 +1,6 @@
 package io.finward.appliance.wiring;
 
 import io.finward.appliance.accesslog.AccessLog;
-import io.finward.appliance.accesslog.ReopenSignal;
 import io.finward.appliance.admin.AdminApi;
 import io.finward.appliance.admin.AdminServer;
 import io.finward.appliance.admin.InstanceLock;
@@ -13,6 +12,7 @@ import io.finward.appliance.metrics.AccessLogMetrics;
 import io.finward.appliance.metrics.GatewayMetrics;
 import io.finward.appliance.metrics.Meters;
 import io.finward.appliance.metrics.SessionMetrics;
+import io.finward.appliance.signal.Signals;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
@@ -71,7 +71,7 @@ public final class Appliance implements AutoCloseable {
     AccessLog accessLog = AccessLog.open(config.accessLogs());
     started.push(accessLog);
     AccessLogMetrics.register(meters, accessLog.lost());
-    ReopenSignal.handle(accessLog::reopen);
+    Signals.handle("USR1", accessLog::reopen);
     RunningGateway gateway =
         factory.start(
             config,

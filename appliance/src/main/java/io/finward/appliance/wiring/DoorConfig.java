@@ -3,9 +3,6 @@ package io.finward.appliance.wiring;
 import io.finward.appliance.config.ExplicitDoors;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.UserSettings;
-import io.finward.proxy.access.AccessPolicy;
-import io.finward.proxy.access.AccessRules;
-import io.finward.proxy.access.DefaultPolicy;
 import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.user.Authenticator;
 import io.finward.proxy.user.PasswordChecker;
@@ -18,18 +15,17 @@ final class DoorConfig {
   /**
    * What explicit doors keep to.
    *
+   * @param policies what may change
    * @param undo gets what has to be closed after the sessions are gone
    */
-  static ExplicitSettings of(FinwardConfig config, Deque<Runnable> undo) {
+  static ExplicitSettings of(FinwardConfig config, Policies policies, Deque<Runnable> undo) {
     ExplicitDoors doors = config.explicit();
-    AccessPolicy policy =
-        new AccessRules(config.access().rules(), new DefaultPolicy(doors::mayConnect));
     UserSettings users = config.users();
     return new ExplicitSettings(
-        () -> policy,
+        policies::explicit,
         users == null ? Authenticator.NOBODY : checker(users, undo),
         users == null ? UserSettings.DEFAULT_REALM : users.realm(),
-        new OwnErrorPages(config.errorPages()),
+        policies.errorPages(),
         doors.headTimeout(),
         doors.keepAlive(),
         config.timeouts().connect(),
@@ -37,7 +33,7 @@ final class DoorConfig {
         doors.via(),
         doors.forwardedFor(),
         doors.nameServers(),
-        config.routes());
+        policies::routes);
   }
 
   private static Authenticator checker(UserSettings users, Deque<Runnable> undo) {

@@ -4,6 +4,7 @@ import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.RulesSettings;
 import io.finward.appliance.explain.Timelines;
 import io.finward.appliance.observe.Observed;
+import io.finward.appliance.signal.Signals;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.ShadowSettings;
 import io.finward.linux.libc.KernelException;
@@ -12,9 +13,6 @@ import io.finward.nat.apply.NatException;
 import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
-import io.finward.proxy.access.AccessPolicy;
-import io.finward.proxy.access.AccessRules;
-import io.finward.proxy.file.FileWatch;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
 import io.netty.channel.IoEventLoop;
@@ -22,7 +20,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -43,9 +40,6 @@ public final class Gateway {
    * that were under way.
    */
   private static final long LAST_LATE_PACKET_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  /** How often files that the configuration names are looked at. */
-  private static final Duration FILES_EVERY = Duration.ofSeconds(5);
 
   private final FinwardConfig config;
   private final Proxy proxy;
@@ -92,6 +86,8 @@ public final class Gateway {
     ShadowFeed feed =
         new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
     Timelines timelines = new Timelines(config.threads(), config.halfClose().park());
+    Policies policies = new Policies(config);
+    undo.push(policies::close);
     Proxy proxy =
         Proxy.open(
             new ProxySettings(
@@ -101,8 +97,8 @@ public final class Gateway {
                 config.rules().upstreamMark(),
                 link,
                 link,
-                new AccessRules(config.access().rules(), AccessPolicy.OPEN),
-                DoorConfig.of(config, undo),
+                policies.intercepted(),
+                DoorConfig.of(config, policies, undo),
                 (session, event) -> {
                   feed.on(session, event);
                   timelines.on(session, event);
@@ -110,7 +106,6 @@ public final class Gateway {
                 }),
             Thread.ofPlatform().name("finward-loop-", 0).factory());
     undo.push(proxy::close);
-    undo.push(FileWatch.start(config.files(), FILES_EVERY)::close);
     KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
     undo.push(rules::close);
     ShadowWatch watch =
@@ -122,6 +117,7 @@ public final class Gateway {
     link.to(shadow);
     watch.watch(shadow);
     proxy.start();
+    Signals.handle("HUP", policies::reload);
     Observed observed =
         new Observed(proxy.sessions(), watch, watch, new RuleStats(rules), timelines);
     return new Gateway(config, proxy, rules, observed, undo);

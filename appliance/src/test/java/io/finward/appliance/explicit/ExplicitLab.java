@@ -16,8 +16,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -32,6 +34,7 @@ final class ExplicitLab implements AutoCloseable {
 
   private final Path folder;
   private final Topology topology;
+  private final Map<String, Process> processes = new HashMap<>();
   private final Deque<Runnable> opened = new ArrayDeque<>();
 
   /** What a client program said. */
@@ -208,17 +211,7 @@ final class ExplicitLab implements AutoCloseable {
   private void startDoor(NetworkNamespace where, String name, int port, String more)
       throws Exception {
     Path configuration = folder.resolve(name + ".conf");
-    Files.writeString(
-        configuration,
-        """
-        finward {
-          listeners = [ { name = proxy, mode = explicit, bind = "[::]:%d" } ]
-          explicit { name-servers = "%s:53" }
-          admin { socket = "%s/%s.sock" }
-          %s
-        }
-        """
-            .formatted(port, SERVER, folder, name, more));
+    Files.writeString(configuration, configuration(name, port, more));
     start(
         where,
         name,
@@ -234,6 +227,25 @@ final class ExplicitLab implements AutoCloseable {
         "-c",
         configuration.toString());
     await().atMost(START).until(() -> log(name).lines().anyMatch("finward ready"::equals));
+  }
+
+  private String configuration(String name, int port, String more) {
+    return """
+    finward {
+      listeners = [ { name = proxy, mode = explicit, bind = "[::]:%d" } ]
+      explicit { name-servers = "%s:53" }
+      admin { socket = "%s/%s.sock" }
+      %s
+    }
+    """
+        .formatted(port, SERVER, folder, name, more);
+  }
+
+  /** Writes the door's configuration anew and has it read again. */
+  void reload(String more) throws Exception {
+    Files.writeString(folder.resolve("finward.conf"), configuration("finward", 3128, more));
+    Process daemon = Objects.requireNonNull(processes.get("finward"));
+    new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor();
   }
 
   /** What the daemon has said so far. */
@@ -253,6 +265,7 @@ final class ExplicitLab implements AutoCloseable {
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(log + ".log").toFile()));
+    processes.put(log, process);
     opened.push(() -> process.destroyForcibly().onExit().join());
   }
 

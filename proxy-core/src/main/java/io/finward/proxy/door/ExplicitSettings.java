@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * @param via what happens to Via headers
  * @param forwardedFor whether the client's address is told in X-Forwarded-For
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
- * @param routes which requests go through parents
+ * @param routes which requests go through parents; asked for at every request
  */
 public record ExplicitSettings(
     Supplier<AccessPolicy> policy,
@@ -38,7 +38,7 @@ public record ExplicitSettings(
     Via via,
     boolean forwardedFor,
     List<InetSocketAddress> nameServers,
-    Routes routes) {
+    Supplier<Routes> routes) {
   public ExplicitSettings {
     nameServers = List.copyOf(nameServers);
     if (maxHead < 1024) {
@@ -61,6 +61,6 @@ public record ExplicitSettings(
         Via.OFF,
         false,
         List.of(),
-        Routes.DIRECT);
+        () -> Routes.DIRECT);
   }
 }

@@ -36,7 +36,7 @@ final class Way implements Reaching {
 
   /** Whether a connection that is there already leads where the exchange would go now. */
   static boolean leads(ClientTalk talk, Exchange exchange, Authority to, Origin origin) {
-    Routes routes = talk.settings.routes();
+    Routes routes = talk.settings.routes().get();
     InetAddress address = origin.parent == null ? origin.remote.getAddress() : null;
     List<Parent> parents =
         routes.routes().isEmpty()
@@ -50,7 +50,7 @@ final class Way implements Reaching {
   }
 
   void begin() {
-    Routes routes = talk.settings.routes();
+    Routes routes = talk.settings.routes().get();
     if (routes.routes().isEmpty()) {
       straight();
       return;
@@ -86,7 +86,7 @@ final class Way implements Reaching {
     }
     // What cannot be resolved here the parent may resolve, unless a rule has to know.
     InetAddress first = addresses.isEmpty() ? null : addresses.getFirst();
-    List<Parent> parents = talk.settings.routes().of(talk.request(exchange, to, first), true);
+    List<Parent> parents = talk.settings.routes().get().of(talk.request(exchange, to, first), true);
     if (parents == null || parents.isEmpty()) {
       straight();
       return;
