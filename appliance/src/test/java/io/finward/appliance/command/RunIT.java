@@ -86,6 +86,34 @@ class RunIT {
     assertThat(log("third")).isEqualTo("[]%n".formatted());
   }
 
+  @Test
+  void checkWarnsOfRulesThatAllowSomeAndThenEverybody(NetworkNamespace gateway) throws Exception {
+    String rules = "access = [ { allow { client = \"192.0.2.0/24\" } }%s ]";
+    Path open = explicit("open.conf", rules.formatted(""));
+    Process check = start(gateway, "open", "check", "-c", open.toString());
+    assertThat(check.waitFor(30, SECONDS)).isTrue();
+    assertThat(log("open"))
+        .contains(open + ":4: access[0] is the last rule and not for all: whoever no rule matches");
+
+    Path ended = explicit("ended.conf", rules.formatted(", { deny = all }"));
+    check = start(gateway, "ended", "check", "-c", ended.toString());
+    assertThat(check.waitFor(30, SECONDS)).isTrue();
+    assertThat(log("ended")).doesNotContain("last rule");
+  }
+
+  private Path explicit(String name, String rules) throws IOException {
+    return Files.writeString(
+        folder.resolve(name),
+        """
+        finward {
+          listeners = [ { name = proxy, mode = explicit, bind = "127.0.0.1:3128" } ]
+          admin { socket = "%s" }
+          %s
+        }
+        """
+            .formatted(folder.resolve("admin.sock"), rules));
+  }
+
   private Path configuration(String name, String socket) throws IOException {
     return Files.writeString(
         folder.resolve(name),
