@@ -209,7 +209,8 @@ class ConntrackClientIT {
     }
   }
 
-  private static final class Fixture implements AutoCloseable {
+  /** The client on a loop in a namespace. */
+  static final class Fixture implements AutoCloseable {
     final List<String> destroyed = new CopyOnWriteArrayList<>();
     final ConntrackClient client;
     private final MultiThreadIoEventLoopGroup group;

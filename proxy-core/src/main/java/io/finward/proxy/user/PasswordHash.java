@@ -39,7 +39,7 @@ final class PasswordHash {
 
   /** What a users' file has in its second field; null when it is of no known kind. */
   static @Nullable PasswordHash of(String stored) {
-    if (stored.matches("\\$2[aby]\\$[0-9]{2}\\$[./A-Za-z0-9]{53}")) {
+    if (stored.matches("\\$2[aby]\\$(0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}")) {
       return new PasswordHash(Scheme.BCRYPT, stored);
     }
     if (stored.matches("\\$apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}")) {

@@ -51,6 +51,15 @@ class PasswordCheckerTest {
     }
   }
 
+  /** bcrypt's cost is 4 to 31: with another, each check of the password would have thrown. */
+  @ParameterizedTest
+  @ValueSource(strings = {"00", "03", "32", "99"})
+  void refusesABcryptCostThatCannotBeChecked(String cost) throws Exception {
+    write("alice:$2y$" + cost + "$abcdefghijklmnopqrstuuJ0pYJrYxkA5wLq0m6v2l0nYQy3C7Q9u\n");
+
+    assertThatThrownBy(() -> UserFiles.open(file())).isInstanceOf(BadLineException.class);
+  }
+
   @Test
   void tellsTheGroups() throws Exception {
     write("alice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\nbob:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\n");
