@@ -103,6 +103,7 @@ class StockChannelHalfCloseIT {
   private static final class Echo extends ChannelInboundHandlerAdapter implements AutoCloseable {
     final AtomicBoolean inactive = new AtomicBoolean();
     final AtomicBoolean inputEnded = new AtomicBoolean();
+    final AtomicBoolean answering = new AtomicBoolean();
     final AtomicInteger received = new AtomicInteger();
     private final boolean answers;
     private final MultiThreadIoEventLoopGroup group;
@@ -144,11 +145,12 @@ class StockChannelHalfCloseIT {
       }
     }
 
-    private static void answer(ChannelHandlerContext context) {
+    private void answer(ChannelHandlerContext context) {
       var _ =
           context
               .writeAndFlush(context.alloc().directBuffer(ANSWER).writeZero(ANSWER))
               .addListener(ChannelFutureListener.CLOSE);
+      answering.set(true);
     }
 
     @Override
@@ -167,7 +169,8 @@ class StockChannelHalfCloseIT {
       try (Socket client = connect()) {
         client.getOutputStream().write('?');
         client.shutdownOutput();
-        await().until(inputEnded::get);
+        // Nobody reads before the socket buffers are full, so the rest must wait for EPOLLOUT.
+        await().until(answering::get);
         InputStream in = client.getInputStream();
         byte[] buffer = new byte[65536];
         long total = 0;
