@@ -46,6 +46,7 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_OOB = 0x1;
+  private static final int MSG_PEEK = 0x2;
   private static final int SHUT_WR = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
@@ -226,6 +227,17 @@ public final class TcpSocket implements EpollIoHandle {
    */
   public int recv(int limit) {
     return (int) noted(Libc.recv(number, memory.buffer(), limit, 0));
+  }
+
+  /**
+   * Copies what has come into the loop's buffer and leaves it in the socket: epoll, edge-triggered,
+   * tells of the socket again when more comes, and not before.
+   *
+   * @param limit at most so many bytes, up to {@link LoopMemory#BUFFER_SIZE}
+   * @return as {@link #recv}
+   */
+  public int peek(int limit) {
+    return (int) noted(Libc.recv(number, memory.buffer(), limit, MSG_PEEK));
   }
 
   /** Sends bytes; returns how many the kernel took. */

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * One session from accept to end. Its state moves only in {@link #become}, on its loop; every move
  * is told to the listener.
  */
-final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
+final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready, TunnelEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
+  private static final SessionState OPENING = new SessionState.Opening();
   private static final SessionState CONNECTING = new SessionState.Connecting();
   private static final SessionState OPEN = new SessionState.Open();
   private static final SessionState DRAINING = new SessionState.Draining();
@@ -47,6 +48,7 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
   private int clientEvents;
   private TcpSocket client;
   private @Nullable TcpSocket server;
+  private @Nullable Opening opening;
   private @Nullable Conversation conversation;
   private @Nullable InetSocketAddress destination;
   private @Nullable Tunnel tunnel;
@@ -62,12 +64,24 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
     this.client = accepted.socket();
   }
 
+  /** Lets somebody look at what the client says before there is an upstream connection. */
+  void look(Opener opener) {
+    become(OPENING);
+    client.register(home.loop(), this);
+    opening = opener.begin(this);
+  }
+
   /** Begins the upstream connection. */
-  void connect() {
+  @Override
+  public void connect() {
     try {
       TcpSocket upstream = home.dial(this);
       server = upstream;
-      client.register(home.loop(), this);
+      if (state instanceof SessionState.Opening) {
+        become(CONNECTING);
+      } else {
+        client.register(home.loop(), this);
+      }
       upstream.register(home.loop(), this);
     } catch (KernelException e) {
       LOG.debug("session {}: {}", id, e.getMessage());
@@ -132,7 +146,8 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
   }
 
   /** Ends a session that has no tunnel: the client gets RST. */
-  void refuse(EndReason why) {
+  @Override
+  public void refuse(EndReason why) {
     reason = why;
     Conversation talk = conversation;
     if (talk == null) {
@@ -204,10 +219,17 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
     } else {
       clientEvents |= events;
       if ((events & EpollEvents.EPOLLERR) != 0) {
-        tell(new SessionEvent.ResetReceived(Side.CLIENT));
-        refuse(EndReason.RESET_BY_CLIENT);
+        clientReset();
+      } else if (opening != null && state instanceof SessionState.Opening) {
+        opening.ready(events);
       }
     }
+  }
+
+  @Override
+  public void clientReset() {
+    tell(new SessionEvent.ResetReceived(Side.CLIENT));
+    refuse(EndReason.RESET_BY_CLIENT);
   }
 
   private void connectEnded(TcpSocket upstream, int events) {
@@ -289,6 +311,10 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
     if (broken != null) {
       tell(new SessionEvent.ResetSent(broken.other()));
     }
+    Opening looking = opening;
+    if (looking != null && state instanceof SessionState.Opening) {
+      looking.ended();
+    }
     Conversation talk = conversation;
     if (talk != null) {
       talk.ended(reason);
@@ -318,7 +344,8 @@ final class LiveSession implements DoorSession, TcpSocket.Ready, TunnelEvents {
 
   DeadlineQueue clockOf(SessionState of) {
     return switch (of) {
-      // A door keeps its own clocks while it has no upstream: for heads, names and connects.
+      // An opening and a door keep their own clocks while there is no upstream.
+      case SessionState.Opening _ -> home.idleClock();
       case SessionState.Connecting _ ->
           listener().mode() == ListenerMode.EXPLICIT ? home.idleClock() : home.connectingClock();
       case SessionState.HalfClosed _ -> home.heldClock();

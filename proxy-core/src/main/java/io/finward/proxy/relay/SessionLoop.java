@@ -117,6 +117,11 @@ public final class SessionLoop {
     begin(accepted, null, session -> session.converse(door));
   }
 
+  /** Begins a session, for which a place was taken, whose client is looked at first. */
+  public void look(Accepted accepted, Opener opener) {
+    begin(accepted, null, session -> session.look(opener));
+  }
+
   private void begin(
       Accepted accepted, @Nullable EndReason refusal, Consumer<LiveSession> opening) {
     assert loop.inEventLoop();

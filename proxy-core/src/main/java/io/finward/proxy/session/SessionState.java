@@ -2,6 +2,9 @@ package io.finward.proxy.session;
 
 /** The states of a session. Only its event loop moves it from one to the next. */
 public sealed interface SessionState {
+  /** Accepted; what the client says first is looked at, or the name in it verified. */
+  record Opening() implements SessionState {}
+
   /** Accepted; the upstream connection is being made. */
   record Connecting() implements SessionState {}
 
@@ -29,6 +32,7 @@ public sealed interface SessionState {
   /** One lower-case word, as logs, JMX and JSON say it. */
   default String word() {
     return switch (this) {
+      case Opening _ -> "opening";
       case Connecting _ -> "connecting";
       case Open _ -> "open";
       case HalfClosed _ -> "half-closed";
