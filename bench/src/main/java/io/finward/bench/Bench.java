@@ -68,7 +68,11 @@ final class Bench {
     WarmUp warmUp = new WarmUp(plan, figures);
     for (Stand stand : stands) {
       progress.accept("warming up " + stand.contestant().label());
-      warmUp.run(stand);
+      try {
+        warmUp.run(stand);
+      } catch (IOException e) {
+        notes.add("%s, warming up: %s".formatted(stand.contestant().label(), e.getMessage()));
+      }
     }
     Measuring measuring = new Measuring(plan, home.resolve("requests.log"));
     long longest = 0;
@@ -97,6 +101,9 @@ final class Bench {
     for (Figure figure : Figure.values()) {
       if (figures.contains(figure) && figure != Figure.MEMORY) {
         for (Stand stand : order) {
+          if (!stand.contestant().does(figure)) {
+            continue;
+          }
           try {
             samples.addAll(measuring.measure(stand, figure, round));
           } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--peer",
       paramLabel = "NAME",
-      description = "One more peer: ${COMPLETION-CANDIDATES}. HAProxy is always there.")
+      description =
+          "One more peer: ${COMPLETION-CANDIDATES}. HAProxy is always there, at the explicit door without this option all that have one.")
   private List<PeerKind> peers = new ArrayList<>();
 
   @Option(names = "--quick", description = "Fewer and shorter rounds: at most three minutes.")
@@ -49,7 +51,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--figure",
       paramLabel = "NAME",
       description =
-          "Only this one: bytes, connections, requests, latency, open-loop, memory. Repeatable.")
+          "Only this one: bytes, connections, requests, latency, open-loop, memory; at the explicit door, and by name only: explicit, tunnels. Repeatable.")
   private List<String> figureNames = new ArrayList<>();
 
   @Option(names = "--mode", description = "redirect (default) or tproxy.")
@@ -95,50 +97,64 @@ final class BenchCommand implements Callable<Integer> {
           "finward bench: makes network namespaces (expected: root, and iproute2 installed)");
       return 2;
     }
-    Set<PeerKind> kinds = EnumSet.of(PeerKind.HAPROXY);
-    kinds.addAll(peers);
+    List<Way> ways = ways(figures);
+    Set<PeerKind> kinds = EnumSet.noneOf(PeerKind.class);
+    ways.forEach(way -> kinds.addAll(kinds(way)));
     Environment environment = Environment.now(kinds);
     if (!json) {
       out.print(Report.environment(environment));
       out.flush();
     }
-    for (Variant variant : variants()) {
-      Results results = run(figures, kinds, variant, err);
+    for (Way way : ways) {
+      Results results = run(figures, way, err);
       out.print(
-          json
-              ? JsonReport.of(environment, variant, results) + "\n"
-              : Report.table(variant, results));
+          json ? JsonReport.of(environment, way, results) + "\n" : Report.table(way, results));
       out.flush();
     }
     return 0;
   }
 
-  private Results run(Set<Figure> figures, Set<PeerKind> kinds, Variant variant, PrintWriter err)
-      throws IOException {
+  private Results run(Set<Figure> figures, Way way, PrintWriter err) throws IOException {
+    Set<Figure> here = Figure.of(way.door());
+    here.retainAll(figures);
     Bench bench =
         new Bench(
             plan(),
-            figures,
+            here,
             words -> {
               err.println("finward bench: " + words);
               err.flush();
             });
-    return bench.run(contestants(kinds, variant), variant);
+    return bench.run(contestants(way), way.variant());
   }
 
-  private List<Contestant> contestants(Set<PeerKind> kinds, Variant variant) {
+  /** The peers that stand at this door. */
+  private Set<PeerKind> kinds(Way way) {
+    Set<PeerKind> kinds = EnumSet.of(PeerKind.HAPROXY);
+    kinds.addAll(peers);
+    if (way.door() == Door.EXPLICIT && peers.isEmpty()) {
+      kinds.addAll(EnumSet.allOf(PeerKind.class));
+    }
+    kinds.removeIf(kind -> kind.template(way.door()).isEmpty());
+    if (way.door() == Door.INTERCEPTING && way.variant().interception() == Interception.TPROXY) {
+      kinds.removeIf(kind -> !kind.tproxy());
+    }
+    return kinds;
+  }
+
+  private List<Contestant> contestants(Way way) {
+    Door door = way.door();
     var contestants = new ArrayList<Contestant>();
     contestants.add(new Contestant(Contestant.DIRECT, null));
-    contestants.add(new Contestant(Contestant.FINWARD, new FinwardContestant(true)));
-    if (bare) {
-      contestants.add(new Contestant("finward bare", new FinwardContestant(false)));
+    contestants.add(new Contestant(Contestant.FINWARD, new FinwardContestant(door, true)));
+    if (bare && door == Door.INTERCEPTING) {
+      contestants.add(new Contestant("finward bare", new FinwardContestant(door, false)));
     }
-    for (PeerKind kind : kinds) {
-      if (kind.tproxy() || variant.interception() != Interception.TPROXY) {
-        contestants.add(new Contestant(kind.label(), new PeerContestant(kind)));
-      }
+    for (PeerKind kind : kinds(way)) {
+      contestants.add(new Contestant(kind.label(), new PeerContestant(kind, door)));
     }
-    contestants.add(new Contestant(Contestant.HAPROXY_AGAIN, new PeerContestant(PeerKind.HAPROXY)));
+    contestants.add(
+        new Contestant(Contestant.HAPROXY_AGAIN, new PeerContestant(PeerKind.HAPROXY, door)));
     return contestants;
   }
 
@@ -153,9 +169,25 @@ final class BenchCommand implements Callable<Integer> {
         : List.of(new Variant(mode, family));
   }
 
+  /** What there will be a table of: each variant, and each family of the explicit door. */
+  private List<Way> ways(Set<Figure> figures) {
+    var ways = new ArrayList<Way>();
+    for (Door door : Door.values()) {
+      if (!Collections.disjoint(figures, Figure.of(door))) {
+        variants().stream()
+            .filter(variant ->
+                door == Door.INTERCEPTING
+                    || !all
+                    || variant.interception() == Interception.REDIRECT)
+            .forEach(variant -> ways.add(new Way(door, variant)));
+      }
+    }
+    return ways;
+  }
+
   private Set<Figure> figures(CommandSpec command) {
     if (figureNames.isEmpty()) {
-      return EnumSet.allOf(Figure.class);
+      return Figure.of(Door.INTERCEPTING);
     }
     Set<Figure> figures = EnumSet.noneOf(Figure.class);
     for (String name : figureNames) {

@@ -36,6 +36,7 @@ record Environment(Map<String, String> facts) {
             case NGINX -> version("nginx", "-v") + ", stream";
             case SQUID -> version("squid", "-v");
             case APACHE -> version("apache2", "-v");
+            case TINYPROXY -> version("tinyproxy", "-v");
           };
       facts.put(peer.label(), words);
     }

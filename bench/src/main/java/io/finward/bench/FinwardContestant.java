@@ -13,9 +13,10 @@ import java.util.List;
 /**
  * Finward as its users start it: by the launcher, with the launcher's Java and options.
  *
+ * @param door how the load comes to it
  * @param guarded whether wall, lease and with them the shadow conntrack are on, as by default
  */
-record FinwardContestant(boolean guarded) implements GatewayProgram {
+record FinwardContestant(Door door, boolean guarded) implements GatewayProgram {
   @Override
   public List<String> prepare(Setup setup, Path directory) throws IOException {
     Path configuration = directory.resolve("finward.conf");
@@ -60,6 +61,25 @@ record FinwardContestant(boolean guarded) implements GatewayProgram {
   }
 
   private String configuration(Setup setup, Path directory) {
+    return switch (door) {
+      case INTERCEPTING -> intercepting(setup, directory);
+      case EXPLICIT -> explicit(setup, directory);
+    };
+  }
+
+  /** Everything by default, but that the origin's tunnels go to port 80. */
+  private static String explicit(Setup setup, Path directory) {
+    return """
+    finward {
+      listeners = [ { name = bench, mode = explicit, bind = "%s:%d" } ]
+      explicit { connect-ports = [80] }
+      admin { socket = "%s" }
+    }
+    """
+        .formatted(setup.family().wildcard(), setup.listenPort(), directory.resolve("admin.sock"));
+  }
+
+  private String intercepting(Setup setup, Path directory) {
     AddressFamily family = setup.family();
     String source =
         setup.variant().interception() == Interception.TPROXY ? ", source = client" : "";

@@ -1,7 +1,6 @@
 package io.finward.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.finward.appliance.lab.Variant;
 import io.finward.appliance.text.Json;
 import java.io.IOException;
 import java.util.Map;
@@ -11,7 +10,7 @@ import java.util.Optional;
 final class JsonReport {
   private JsonReport() {}
 
-  static String of(Environment environment, Variant variant, Results results) {
+  static String of(Environment environment, Way way, Results results) {
     return Json.text(out -> {
       out.writeStartObject();
       out.writeObjectFieldStart("environment");
@@ -19,8 +18,8 @@ final class JsonReport {
         out.writeStringField(fact.getKey().replace(' ', '_'), fact.getValue());
       }
       out.writeEndObject();
-      out.writeStringField("mode", variant.interception().label());
-      out.writeStringField("family", variant.family().label());
+      out.writeStringField("mode", way.mode());
+      out.writeStringField("family", way.family());
       out.writeNumberField("others", results.others());
       out.writeNumberField("stolen", results.stolen());
       out.writeArrayFieldStart("figures");

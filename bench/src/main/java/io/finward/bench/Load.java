@@ -1,6 +1,7 @@
 package io.finward.bench;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,59 @@ final class Load {
   /** Small objects over so many kept connections. */
   Report requests(int connections, int seconds) throws IOException {
     return wrk(connections, seconds);
+  }
+
+  /** Absolute-form requests for small objects over kept connections to the door. */
+  Report explicitRequests(int seconds) throws IOException {
+    String url = stand.url("small");
+    Path script = stand.directory().resolve("explicit.lua");
+    Files.writeString(
+        script,
+        """
+        wrk.path = "%s"
+        wrk.headers["Host"] = "%s"
+        """
+            .formatted(url, URI.create(url).getAuthority()));
+    return parseWrk(
+        run(
+            "wrk",
+            "-t1",
+            "-c" + CONNECTIONS,
+            "-d" + seconds + "s",
+            "--latency",
+            "-s",
+            script.toString(),
+            "http://" + stand.door() + "/"));
+  }
+
+  /** A CONNECT tunnel for each small object; direct: a connection. */
+  Report tunnels(int count) throws IOException {
+    return byCurl(count, "--proxytunnel");
+  }
+
+  /** A connection to the door for each small object, for those that keep none. */
+  Report explicitConnections(int count) throws IOException {
+    return byCurl(count);
+  }
+
+  private Report byCurl(int count, String... options) throws IOException {
+    Path list = stand.directory().resolve("list.curl");
+    Files.writeString(
+        list, "url = \"%s\"\noutput = /dev/null\n".formatted(stand.url("small")).repeat(count));
+    var command = new ArrayList<>(List.of("curl", "-g", "-s", "-S", "-K", list.toString()));
+    command.addAll(
+        List.of("--parallel", "--parallel-immediate", "--parallel-max", "" + CONNECTIONS));
+    // Without it the second object would come by the first one's connection.
+    command.addAll(List.of("-H", "Connection: close", "-w", "%{http_code}\\n"));
+    if (stand.contestant().program() != null) {
+      command.addAll(List.of("--proxy", "http://" + stand.door()));
+      command.addAll(List.of(options));
+    }
+    long done = run(command.toArray(String[]::new)).lines().filter("200"::equals).count();
+    if (done < count * (1 - TOLERATED)) {
+      throw new IOException("curl: %d of %d objects came".formatted(done, count));
+    }
+    return new Report(done, 0, 0, 0);
   }
 
   /** Small requests, sent when their time has come. */

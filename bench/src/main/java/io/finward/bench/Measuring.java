@@ -36,6 +36,11 @@ final class Measuring {
           case REQUESTS -> load.requests(Load.CONNECTIONS, plan.loadSeconds());
           case LATENCY -> load.requests(1, plan.loadSeconds());
           case OPEN_LOOP -> load.openLoop(openLoopRate, plan.loadSeconds(), requestLog);
+          case EXPLICIT ->
+              stand.contestant().keepsAlive()
+                  ? load.explicitRequests(plan.loadSeconds())
+                  : load.explicitConnections(plan.tunnels());
+          case TUNNELS -> load.tunnels(plan.tunnels());
           case MEMORY -> throw new IllegalArgumentException("memory is measured apart");
         };
     double nanos = CpuTime.of(stand.pids()).since(before);
@@ -46,7 +51,8 @@ final class Measuring {
       double value =
           switch (metric) {
             case CPU_PER_GB -> nanos / NANOS_PER_MILLI / gigabytes;
-            case CPU_PER_CONNECTION, CPU_PER_REQUEST -> nanos / NANOS_PER_MICRO / report.requests();
+            case CPU_PER_CONNECTION, CPU_PER_REQUEST, CPU_PER_EXPLICIT_REQUEST, CPU_PER_TUNNEL ->
+                nanos / NANOS_PER_MICRO / report.requests();
             case LATENCY_P50, OPEN_LOOP_P50 -> report.p50();
             case LATENCY_P99, OPEN_LOOP_P99 -> report.p99();
             case IDLE_MEMORY, HELD_MEMORY, START ->

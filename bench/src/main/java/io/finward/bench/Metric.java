@@ -14,7 +14,10 @@ enum Metric {
   OPEN_LOOP_P99(Figure.OPEN_LOOP, "latency, open loop at half load, p99", "µs", 1.0),
   IDLE_MEMORY(Figure.MEMORY, "user memory per idle session", "KiB", 1.0),
   HELD_MEMORY(Figure.MEMORY, "user memory per half-closed session", "KiB", null),
-  START(Figure.MEMORY, "start until it takes connections", "ms", null);
+  START(Figure.MEMORY, "start until it takes connections", "ms", null),
+  CPU_PER_EXPLICIT_REQUEST(
+      Figure.EXPLICIT, "proxy CPU per small absolute-form request", "µs", null),
+  CPU_PER_TUNNEL(Figure.TUNNELS, "proxy CPU per CONNECT tunnel", "µs", null);
 
   private final Figure figure;
   private final String words;
@@ -45,7 +48,9 @@ enum Metric {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** What Finward may cost, as a part of what HAProxy costs; null where nothing was promised. */
+  /**
+   * What Finward may cost, as a part of what the reference costs; null where nothing was promised.
+   */
   @Nullable Double target() {
     return target;
   }

@@ -13,8 +13,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A peer, with its configuration from {@code bench/peers} and the usual rule of its users. */
-record PeerContestant(PeerKind kind) implements GatewayProgram {
+/**
+ * A peer, with its configuration from {@code bench/peers} and the usual rule of its users.
+ *
+ * @param kind which
+ * @param door how the load comes to it; one that it has
+ */
+record PeerContestant(PeerKind kind, Door door) implements GatewayProgram {
   /** A module of its own in Debian, built in elsewhere. */
   private static final Path STREAM = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
 
@@ -26,30 +31,44 @@ record PeerContestant(PeerKind kind) implements GatewayProgram {
     boolean tproxy = setup.variant().interception() == Interception.TPROXY;
     boolean haproxy = kind == PeerKind.HAPROXY;
     String any = haproxy && family == AddressFamily.IPV6 ? "::" : family.wildcard();
-    Path file = directory.resolve(kind.template());
+    String template = kind.template(door).orElseThrow();
+    Path file = directory.resolve(template);
     Files.writeString(
         file,
         Template.fill(
-            kind.template(),
+            template,
             Map.of(
-                "LISTEN", any + ":" + setup.listenPort(),
-                "SERVER", family.hostPort(family.server(), 80),
-                "DIRECTORY", directory.toString(),
-                "MODULES", Files.exists(STREAM) ? "load_module " + STREAM + ";" : "",
-                "MODE", tproxy ? "tproxy" : "intercept",
-                "TRANSPARENT", tproxy ? "transparent" : "",
-                "SOURCE", tproxy ? "source " + any + " usesrc clientip" : "")));
+                "PORT",
+                Integer.toString(setup.listenPort()),
+                "LISTEN",
+                any + ":" + setup.listenPort(),
+                "SERVER",
+                family.hostPort(family.server(), 80),
+                "DIRECTORY",
+                directory.toString(),
+                "MODULES",
+                Files.exists(STREAM) ? "load_module " + STREAM + ";" : "",
+                "MODE",
+                tproxy ? "tproxy" : "intercept",
+                "TRANSPARENT",
+                tproxy ? "transparent" : "",
+                "SOURCE",
+                tproxy ? "source " + any + " usesrc clientip" : "")));
     return switch (kind) {
       case HAPROXY -> List.of("haproxy", "-db", "-f", file.toString());
       case NGINX ->
           List.of("nginx", "-e", "stderr", "-p", directory.toString(), "-c", file.toString());
       case SQUID -> Peer.as("proxy", directory, "squid", "-N", "-f", file.toString());
       case APACHE -> Peer.as("www-data", directory, "apache2", "-X", "-f", file.toString());
+      case TINYPROXY -> Peer.as("tinyproxy", directory, "tinyproxy", "-d", "-c", file.toString());
     };
   }
 
   @Override
   public void intercept(Setup setup, NetworkNamespace gateway) throws IOException {
+    if (door == Door.EXPLICIT) {
+      return; // The client knows where the proxy is.
+    }
     AddressFamily family = setup.family();
     boolean tproxy = setup.variant().interception() == Interception.TPROXY;
     String chain =

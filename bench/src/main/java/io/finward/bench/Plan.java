@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param objectMegabytes the size of a large object in MiB
  * @param objects large objects a round
  * @param loadSeconds how long a load of small objects lasts
+ * @param tunnels CONNECTs a round
  * @param warmConnections connections through each proxy before the first round
  * @param warmRequests kept-alive requests through each proxy before the first round
  * @param sessions idle or half-closed sessions whose memory is measured
@@ -20,6 +21,7 @@ record Plan(
     int objectMegabytes,
     int objects,
     int loadSeconds,
+    int tunnels,
     int warmConnections,
     int warmRequests,
     int sessions,
@@ -28,17 +30,17 @@ record Plan(
 
   /** What is believed: eight rounds. */
   static Plan full() {
-    return new Plan(8, 512, 4, 3, 40_000, 150_000, 1_000, 5, Duration.ofMinutes(60));
+    return new Plan(8, 512, 4, 3, 5_000, 40_000, 150_000, 1_000, 5, Duration.ofMinutes(60));
   }
 
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
-    return new Plan(4, 512, 2, 1, 15_000, 60_000, 1_000, 2, Duration.ofSeconds(140));
+    return new Plan(4, 512, 2, 1, 2_000, 15_000, 60_000, 1_000, 2, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */
   static Plan miniature() {
-    return new Plan(1, 1, 2, 1, 50, 50, 20, 1, Duration.ofMinutes(2));
+    return new Plan(1, 1, 2, 1, 50, 50, 50, 20, 1, Duration.ofMinutes(2));
   }
 
   /** The same with another number of rounds. */
@@ -48,6 +50,7 @@ record Plan(
         objectMegabytes,
         objects,
         loadSeconds,
+        tunnels,
         warmConnections,
         warmRequests,
         sessions,

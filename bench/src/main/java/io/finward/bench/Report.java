@@ -1,7 +1,11 @@
 package io.finward.bench;
 
-import io.finward.appliance.lab.Variant;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,11 +27,11 @@ final class Report {
     return text.toString();
   }
 
-  static String table(Variant variant, Results results) {
+  static String table(Way way, Results results) {
     var text = new StringBuilder();
     text.append(
-        "\n### %s, %s\n\nMedians (quartiles); x is the ratio to haproxy, round by round.\n\n"
-            .formatted(variant.interception().label(), variant.family().label()));
+        "\n### %s, %s\n\nMedians (quartiles); x is the ratio to %s, round by round.\n\n"
+            .formatted(way.mode(), way.family(), references(results)));
     var heads = new ArrayList<>(List.of("figure"));
     heads.addAll(results.contestants());
     heads.addAll(List.of("noise", "target", "verdict"));
@@ -40,6 +44,24 @@ final class Report {
     }
     text.append('\n').append(remarks(results));
     return text.toString();
+  }
+
+  private static String references(Results results) {
+    return results.samples().stream()
+        .map(sample -> sample.metric().figure())
+        .distinct()
+        .sorted()
+        .collect(groupingBy(Figure::reference, LinkedHashMap::new, toList()))
+        .entrySet()
+        .stream()
+        .map(entry ->
+            entry.getKey().equals(Contestant.HAPROXY)
+                ? entry.getKey()
+                : "%s for %s"
+                    .formatted(
+                        entry.getKey(),
+                        entry.getValue().stream().map(Figure::label).collect(joining(" and "))))
+        .collect(joining(", "));
   }
 
   /** Whether a promise is kept, as far as this run can tell. */
@@ -84,7 +106,7 @@ final class Report {
                 number(spread.get().high()));
     Optional<Spread> ratio = results.ratio(contestant, metric);
     boolean compared =
-        !contestant.equals(Contestant.HAPROXY) && !contestant.equals(Contestant.DIRECT);
+        !contestant.equals(metric.figure().reference()) && !contestant.equals(Contestant.DIRECT);
     return compared && ratio.isPresent()
         ? text + String.format(Locale.ROOT, " **x%.2f**", ratio.get().median())
         : text;

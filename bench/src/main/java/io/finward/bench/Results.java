@@ -30,12 +30,12 @@ record Results(List<String> contestants, List<Sample> samples, List<String> note
     return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** Contestant to HAProxy, round by round: what disturbs a round disturbs both. */
+  /** Contestant to the figure's reference, round by round: what disturbs a round disturbs both. */
   Optional<Spread> ratio(String contestant, Metric metric) {
     var ratios = new ArrayList<Double>();
     for (int round : samples.stream().map(Sample::round).distinct().toList()) {
       OptionalDouble own = value(contestant, metric, round);
-      OptionalDouble reference = value(Contestant.HAPROXY, metric, round);
+      OptionalDouble reference = value(metric.figure().reference(), metric, round);
       if (own.isPresent() && reference.isPresent() && reference.getAsDouble() > 0) {
         ratios.add(own.getAsDouble() / reference.getAsDouble());
       }

@@ -73,6 +73,18 @@ final class Stand implements AutoCloseable {
     return "http://" + setup.family().hostPort(setup.family().server(), 80) + "/" + path;
   }
 
+  /** Where a client sends its explicit requests, with port; direct: the server itself. */
+  String door() {
+    return contestant.program() == null
+        ? setup.family().hostPort(setup.family().server(), 80)
+        : setup.family().hostPort(setup.family().gatewayInside(), setup.listenPort());
+  }
+
+  /** For what the load's programs read. */
+  Path directory() {
+    return directory;
+  }
+
   /** The proxy and whatever it started; nothing for direct. */
   List<Long> pids() {
     RunningProgram now = running;

@@ -26,9 +26,10 @@ final class WarmUp {
 
   void run(Stand stand) throws IOException {
     Load load = new Load(stand);
+    Contestant contestant = stand.contestant();
     // Interpreted code becomes compiled code only where it runs: natively compiled peers need
     // little.
-    int part = stand.contestant().onJvm() ? 1 : 10;
+    int part = contestant.onJvm() ? 1 : 10;
     if (figures.contains(Figure.BYTES)) {
       load.objects(2, plan.objectMegabytes());
     }
@@ -43,6 +44,17 @@ final class WarmUp {
       for (int i = 0; i < MOST_PIECES && done < plan.warmRequests() / part; i++) {
         done += load.requests(Load.CONNECTIONS, PIECE_SECONDS).requests();
       }
+    }
+    if (figures.contains(Figure.EXPLICIT) && contestant.keepsAlive()) {
+      // The first of all requests load a JVM's classes: that may take longer than a piece.
+      load.explicitConnections(Load.CONNECTIONS);
+      long done = 0;
+      for (int i = 0; i < MOST_PIECES && done < plan.warmRequests() / part; i++) {
+        done += load.explicitRequests(PIECE_SECONDS).requests();
+      }
+    }
+    if (figures.contains(Figure.TUNNELS) && contestant.does(Figure.TUNNELS)) {
+      load.tunnels(plan.warmConnections() / part);
     }
   }
 }

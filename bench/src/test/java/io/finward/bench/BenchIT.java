@@ -33,8 +33,9 @@ class BenchIT {
     List<Contestant> contestants =
         List.of(
             new Contestant(Contestant.DIRECT, null),
-            new Contestant(Contestant.FINWARD, new FinwardContestant(true)),
-            new Contestant(Contestant.HAPROXY, new PeerContestant(PeerKind.HAPROXY)));
+            new Contestant(Contestant.FINWARD, new FinwardContestant(Door.INTERCEPTING, true)),
+            new Contestant(
+                Contestant.HAPROXY, new PeerContestant(PeerKind.HAPROXY, Door.INTERCEPTING)));
 
     Results results =
         new Bench(Plan.miniature(), Set.of(Figure.BYTES), _ -> {})
@@ -49,6 +50,38 @@ class BenchIT {
         .allSatisfy(sample -> assertThat(sample.value()).isPositive());
     assertThat(ProcessHandle.current().descendants().count()).isEqualTo(childrenBefore);
     assertThat(leftovers()).isEqualTo(filesBefore);
+  }
+
+  /** Absolute-form requests and tunnels arrive, and HAProxy is not asked for a tunnel. */
+  @Test
+  void runsAtTheExplicitDoor() throws IOException {
+    for (String tool : List.of("/usr/sbin/nginx", "/usr/sbin/haproxy", "/usr/bin/wrk")) {
+      Assumptions.assumeTrue(Files.exists(Path.of(tool)), tool + " is not installed");
+    }
+    List<Contestant> contestants =
+        List.of(
+            new Contestant(Contestant.DIRECT, null),
+            new Contestant(Contestant.FINWARD, new FinwardContestant(Door.EXPLICIT, true)),
+            new Contestant(
+                Contestant.HAPROXY, new PeerContestant(PeerKind.HAPROXY, Door.EXPLICIT)));
+
+    Results results =
+        new Bench(Plan.miniature(), Figure.of(Door.EXPLICIT), _ -> {})
+            .run(contestants, new Variant(Interception.REDIRECT, AddressFamily.IPV6));
+
+    assertThat(results.notes()).isEmpty();
+    assertThat(results.samples())
+        .extracting(sample -> sample.contestant() + " " + sample.metric().figure().label())
+        .containsExactly(
+            "direct explicit",
+            "finward explicit",
+            "haproxy explicit",
+            "direct tunnels",
+            "finward tunnels");
+    assertThat(results.samples().stream().filter(it -> it.value() > 0))
+        .extracting(Sample::contestant)
+        .containsOnly(Contestant.FINWARD, Contestant.HAPROXY)
+        .hasSize(3);
   }
 
   private static long leftovers() throws IOException {

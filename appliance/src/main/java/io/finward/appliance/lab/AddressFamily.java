@@ -69,7 +69,7 @@ public enum AddressFamily {
   }
 
   /** The gateway's address on the client's side. */
-  String gatewayInside() {
+  public String gatewayInside() {
     return clients + "1";
   }
 
