@@ -8,6 +8,7 @@ import io.finward.proxy.door.ExplicitListener;
 import io.finward.proxy.intercept.InterceptListener;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.opening.Openings;
 import io.finward.proxy.relay.Acceptor;
 import io.finward.proxy.relay.SessionGroup;
 import io.finward.proxy.relay.SessionLoop;
@@ -71,13 +72,19 @@ public final class Proxy implements AutoCloseable {
     try {
       List<InetSocketAddress> ours =
           settings.listeners().stream().map(ListenerSettings::bind).toList();
+      Openings openings = new Openings(settings.opening(), settings.interceptAccess());
       for (ListenerSettings listener : settings.listeners()) {
         for (SessionLoop home : sessions.loops()) {
           listeners.add(
               listener.mode() == ListenerMode.EXPLICIT
                   ? ExplicitListener.open(listener, home, settings.explicit())
                   : InterceptListener.open(
-                      listener, home, ours, settings.originalClient(), settings.interceptAccess()));
+                      listener,
+                      home,
+                      ours,
+                      settings.originalClient(),
+                      settings.interceptAccess(),
+                      openings));
         }
       }
       return proxy;

@@ -6,6 +6,7 @@ import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionListener;
 import java.util.List;
 
@@ -20,6 +21,7 @@ import java.util.List;
  * @param admission asked before every accept
  * @param interceptAccess who may go where on intercepting listeners; a verdict that wants a user
  *     there is a refusal
+ * @param opening how long intercepted clients are looked at
  * @param explicit what explicit doors keep to
  * @param sessionListener told of everything that happens to sessions
  */
@@ -31,6 +33,7 @@ public record ProxySettings(
     OriginalClient originalClient,
     Admission admission,
     AccessPolicy interceptAccess,
+    OpeningSettings opening,
     ExplicitSettings explicit,
     SessionListener sessionListener) {
   public ProxySettings {

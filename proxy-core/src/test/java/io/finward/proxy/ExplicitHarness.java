@@ -11,6 +11,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,6 +64,7 @@ final class ExplicitHarness implements AutoCloseable {
             OriginalClient.PEER,
             Admission.ALWAYS,
             AccessPolicy.OPEN,
+            OpeningSettings.DEFAULT,
             explicit,
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));

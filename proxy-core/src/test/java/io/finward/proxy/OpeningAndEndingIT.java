@@ -16,6 +16,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.Side;
@@ -292,6 +293,7 @@ class OpeningAndEndingIT {
                 OriginalClient.PEER,
                 Admission.ALWAYS,
                 AccessPolicy.OPEN,
+                OpeningSettings.DEFAULT,
                 ExplicitSettings.of(AccessPolicy.OPEN),
                 (_, _) -> {});
         assertThatThrownBy(() -> ns.call(() -> Proxy.open(settings, ns.threadFactory())))

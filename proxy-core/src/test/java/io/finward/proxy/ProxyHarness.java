@@ -9,6 +9,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Sessions;
@@ -45,7 +46,11 @@ final class ProxyHarness implements AutoCloseable {
   final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
 
   private ProxyHarness(
-      NetworkNamespace namespace, InetAddress address, ProxyLimits limits, AccessPolicy access)
+      NetworkNamespace namespace,
+      InetAddress address,
+      ProxyLimits limits,
+      AccessPolicy access,
+      OpeningSettings opening)
       throws IOException {
     this.namespace = namespace;
     this.address = address;
@@ -69,6 +74,7 @@ final class ProxyHarness implements AutoCloseable {
             OriginalClient.PEER,
             Admission.ALWAYS,
             access,
+            opening,
             ExplicitSettings.of(AccessPolicy.OPEN),
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
@@ -79,12 +85,23 @@ final class ProxyHarness implements AutoCloseable {
 
   static ProxyHarness start(NetworkNamespace namespace, String address, ProxyLimits limits)
       throws IOException {
-    return new ProxyHarness(namespace, InetAddress.getByName(address), limits, AccessPolicy.OPEN);
+    return new ProxyHarness(
+        namespace,
+        InetAddress.getByName(address),
+        limits,
+        AccessPolicy.OPEN,
+        OpeningSettings.DEFAULT);
   }
 
   static ProxyHarness start(NetworkNamespace namespace, String address, AccessPolicy access)
       throws IOException {
-    return new ProxyHarness(namespace, InetAddress.getByName(address), LIMITS, access);
+    return start(namespace, address, access, OpeningSettings.DEFAULT);
+  }
+
+  static ProxyHarness start(
+      NetworkNamespace namespace, String address, AccessPolicy access, OpeningSettings opening)
+      throws IOException {
+    return new ProxyHarness(namespace, InetAddress.getByName(address), LIMITS, access, opening);
   }
 
   static ProxyHarness start(NetworkNamespace namespace, String address) throws IOException {

@@ -2,6 +2,7 @@ package io.finward.appliance.accesslog;
 
 import io.finward.appliance.text.AddressText;
 import io.finward.appliance.text.JsonLine;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.HttpExchange;
 import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
@@ -31,9 +32,20 @@ public final class JsonFormat implements LineFormat {
           line.text("original_destination", AddressText.format(session.originalDestination()));
           line.text("upstream", OwnTokens.format(event.upstream()));
           line.text("upstream_local", OwnTokens.format(session.upstreamLocal()));
+          Heard heard = session.heard();
+          if (heard != null) {
+            line.text("spoken", heard.protocol().word());
+            line.text("sni", heard.sni());
+            line.text("alpn", OwnTokens.alpn(event));
+            line.text("name_verified", heard.verified().word());
+          }
           HttpExchange exchange = event.exchange();
           if (exchange != null) {
             write(event, exchange, line);
+          } else if (heard != null) {
+            line.text("method", heard.method());
+            line.text("target", heard.url());
+            line.text("host", heard.host());
           }
           line.number("status", event.status() == 0 ? -1 : event.status());
           line.number("bytes_received", event.bytesReceived());

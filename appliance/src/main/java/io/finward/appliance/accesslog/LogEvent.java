@@ -2,6 +2,7 @@ package io.finward.appliance.accesslog;
 
 import io.finward.appliance.text.AddressText;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.HttpExchange;
 import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
@@ -162,11 +163,14 @@ record LogEvent(
         : 'X';
   }
 
-  /** Where the client wanted to go, without the port. */
+  /** Where the client wanted to go, without the port: by name, when somebody has seen one. */
   @Nullable String host() {
-    return exchange == null
-        ? AddressText.format(session.originalDestination().getAddress())
-        : exchange.host();
+    if (exchange != null) {
+      return exchange.host();
+    }
+    Heard heard = session.heard();
+    String said = heard == null ? null : heard.host();
+    return said == null ? AddressText.format(session.originalDestination().getAddress()) : said;
   }
 
   int port() {

@@ -77,7 +77,8 @@ final class LoopAccessLog {
           ended(live, reason, now);
         }
       }
-      case SessionEvent.Connected _,
+      case SessionEvent.FirstHeard _,
+          SessionEvent.Connected _,
           SessionEvent.FirstBytes _,
           SessionEvent.FinReceived _,
           SessionEvent.FinSent _,

@@ -5,6 +5,7 @@ import static io.finward.appliance.accesslog.Directives.text;
 
 import io.finward.appliance.accesslog.LogFormat.Part;
 import io.finward.appliance.text.AddressText;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.Side;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class OwnTokens {
   private static final Map<String, Part> BY_NAME =
       Map.ofEntries(
+          Map.entry("alpn", text(OwnTokens::alpn)),
           Map.entry("bytes-from-client", number(event -> event.session().bytesFrom(Side.CLIENT))),
           Map.entry("bytes-from-server", number(event -> event.session().bytesFrom(Side.SERVER))),
           Map.entry("client", text(event -> AddressText.format(event.session().client()))),
@@ -36,6 +38,7 @@ final class OwnTokens {
           Map.entry("host", text(LogEvent::host)),
           Map.entry("listener", text(event -> event.session().listener().name())),
           Map.entry("mode", text(OwnTokens::mode)),
+          Map.entry("name-verified", text(OwnTokens::nameVerified)),
           Map.entry(
               "orig-dst", text(event -> AddressText.format(event.session().originalDestination()))),
           Map.entry(
@@ -50,6 +53,8 @@ final class OwnTokens {
               number(event -> event.sinceAccept(event.tally().fin(Side.SERVER)))),
           Map.entry("session", number(event -> event.session().id())),
           Map.entry("session-time", number(event -> event.sinceAccept(event.nowNanos()))),
+          Map.entry("sni", text(OwnTokens::sni)),
+          Map.entry("spoken", text(OwnTokens::spoken)),
           Map.entry("upstream", text(event -> format(event.upstream()))),
           Map.entry("upstream-local", text(event -> format(event.session().upstreamLocal()))));
 
@@ -79,6 +84,26 @@ final class OwnTokens {
   static @Nullable String halfClosedBy(LogEvent event) {
     Side first = event.session().closedFirst();
     return first == null ? null : first.word();
+  }
+
+  static @Nullable String sni(LogEvent event) {
+    Heard heard = event.session().heard();
+    return heard == null ? null : heard.sni();
+  }
+
+  static @Nullable String nameVerified(LogEvent event) {
+    Heard heard = event.session().heard();
+    return heard == null ? null : heard.verified().word();
+  }
+
+  static @Nullable String spoken(LogEvent event) {
+    Heard heard = event.session().heard();
+    return heard == null ? null : heard.protocol().word();
+  }
+
+  static @Nullable String alpn(LogEvent event) {
+    Heard heard = event.session().heard();
+    return heard == null || heard.alpn().isEmpty() ? null : String.join(",", heard.alpn());
   }
 
   static @Nullable String format(@Nullable InetSocketAddress address) {

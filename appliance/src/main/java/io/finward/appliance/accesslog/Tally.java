@@ -30,6 +30,7 @@ final class Tally {
         }
       }
       case SessionEvent.Accepted _,
+          SessionEvent.FirstHeard _,
           SessionEvent.FinSent _,
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetReceived _,

@@ -8,6 +8,7 @@ import io.finward.appliance.explain.Story;
 import io.finward.appliance.explain.Told;
 import io.finward.appliance.text.AddressText;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
 import java.io.IOException;
@@ -100,6 +101,12 @@ final class StoryJson {
   private static void write(JsonGenerator out, SessionEvent event) throws IOException {
     switch (event) {
       case SessionEvent.Accepted _ -> of(out, "accepted", Side.CLIENT);
+      case SessionEvent.FirstHeard(Heard heard) -> {
+        of(out, "first-heard", Side.CLIENT);
+        out.writeStringField("spoken", heard.protocol().word());
+        out.writeStringField("host", heard.host());
+        out.writeStringField("name_verified", heard.verified().word());
+      }
       case SessionEvent.Connected _ -> of(out, "connected", Side.SERVER);
       case SessionEvent.FirstBytes(Side side) -> of(out, "first-bytes", side);
       case SessionEvent.FinReceived(Side side) -> of(out, "fin-received", side);

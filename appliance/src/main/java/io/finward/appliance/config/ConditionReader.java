@@ -111,6 +111,12 @@ final class ConditionReader {
         "name-regex",
         AccessKinds.NAME_REGEX,
         list -> each(list, Condition.NameRegex::new));
+    any(
+        all,
+        section,
+        "name-verified",
+        Kinds.BOOLEAN,
+        list -> each(list, Condition.NameVerified::new));
     String key = section.key("name-list");
     any(
         all,

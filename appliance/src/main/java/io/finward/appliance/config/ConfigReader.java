@@ -10,6 +10,7 @@ import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,7 @@ public final class ConfigReader {
     AccessSettings access = new AccessReader(findings, conditions).access(top);
     Routes routes = new RoutesReader(findings, conditions).routes(top);
     ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
+    OpeningSettings opening = OpeningReader.read(top.section("opening"), explicit.nameServers());
     Map<Integer, WatchedFile<ErrorPage>> errorPages =
         new ErrorPagesReader(findings).pages(top.section("error-pages"));
     List<AccessLogEntry> accessLogs = new LogReader(findings, reader.names()).entries(top);
@@ -124,6 +126,7 @@ public final class ConfigReader {
         admin,
         access,
         users,
+        opening,
         explicit,
         errorPages,
         routes,

@@ -5,6 +5,7 @@ import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.upstream.Routes;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param places where its keys stand
  * @param access who may go where
  * @param users who may be asked for a password; null when nobody is known
+ * @param opening how long intercepted clients are looked at
  * @param explicit what explicit doors keep to
  * @param errorPages the doors' own answers, by status
  * @param routes which requests go through which parents
@@ -35,6 +37,7 @@ public record FinwardConfig(
     AdminSettings admin,
     AccessSettings access,
     @Nullable UserSettings users,
+    OpeningSettings opening,
     ExplicitDoors explicit,
     Map<Integer, WatchedFile<ErrorPage>> errorPages,
     Routes routes,

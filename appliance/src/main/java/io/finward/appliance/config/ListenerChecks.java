@@ -2,6 +2,7 @@ package io.finward.appliance.config;
 
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
 import io.finward.proxy.listen.SourceAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class ListenerChecks {
     for (int i = 0; i < listeners.size(); i++) {
       bind(listeners.get(i), listeners.subList(0, i));
       source(listeners.get(i));
+      names(listeners.get(i));
     }
   }
 
@@ -58,6 +60,15 @@ final class ListenerChecks {
       findings.wrong(
           listener.key() + ".source",
           "gateway: the client's own address is for redirect and tproxy listeners");
+    }
+  }
+
+  private void names(Keyed<ListenerSettings> listener) {
+    if (listener.value().mode() == ListenerMode.EXPLICIT
+        && listener.value().names() != Looking.NEEDED) {
+      findings.wrong(
+          listener.key() + ".names",
+          "needed: to an explicit listener clients say where they go; redirect and tproxy look");
     }
   }
 

@@ -2,6 +2,7 @@ package io.finward.appliance.config;
 
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
 import io.finward.proxy.listen.SourceAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -19,6 +20,12 @@ final class ListenersReader {
           "explicit", ListenerMode.EXPLICIT);
   private static final Map<String, SourceAddress> SOURCES =
       Map.of("gateway", SourceAddress.GATEWAY, "client", SourceAddress.CLIENT);
+
+  private static final Map<String, Looking> NAMES =
+      Map.of(
+          "needed", Looking.NEEDED,
+          "seen", Looking.SEEN,
+          "verified", Looking.VERIFIED);
 
   /** As {@link ListenerSettings} wants it. */
   private static final String NAME_PATTERN = "[a-z0-9][a-z0-9-]{0,31}";
@@ -56,12 +63,14 @@ final class ListenersReader {
       InetSocketAddress bind =
           section.readRequired("bind", Kinds.ENDPOINT, "an IP address and a port");
       SourceAddress source = section.read("source", Kinds.word(SOURCES), SourceAddress.GATEWAY);
+      Looking names = section.read("names", Kinds.word(NAMES), Looking.NEEDED);
       section.refuseUnknown();
       if (name != null) {
         declaredNames.add(name);
       }
       if (name != null && mode != null && bind != null) {
-        listeners.add(new Keyed<>(section.path(), new ListenerSettings(name, mode, bind, source)));
+        listeners.add(
+            new Keyed<>(section.path(), new ListenerSettings(name, mode, bind, source, names)));
       }
     }
     return listeners;

@@ -3,6 +3,7 @@ package io.finward.appliance.explain;
 import io.finward.appliance.text.AddressText;
 import io.finward.appliance.text.Ages;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
 import java.time.Instant;
@@ -101,6 +102,7 @@ public final class Diagram {
     switch (event) {
       case SessionEvent.Accepted _ ->
           canvas.arrow(micros, Side.CLIENT, true, "SYN, accepted", false);
+      case SessionEvent.FirstHeard(Heard heard) -> canvas.note(micros, heard(heard));
       case SessionEvent.Connected _ ->
           canvas.arrow(micros, Side.SERVER, false, "SYN, connected", false);
       case SessionEvent.FirstBytes(Side from) ->
@@ -116,6 +118,25 @@ public final class Diagram {
           SessionEvent.ExchangeEnded _ -> {}
       case SessionEvent.Ended(EndReason reason) -> canvas.note(micros, ended(reason));
     }
+  }
+
+  private static String heard(Heard heard) {
+    String host = heard.host();
+    String said =
+        switch (heard.protocol()) {
+          case TLS -> host == null ? "TLS without a name" : "TLS, SNI " + host;
+          case HTTP -> host == null ? "HTTP without Host" : "HTTP, Host " + host;
+          case HTTP2 -> "HTTP/2 in the clear";
+          case OTHER -> "the client speaks something else";
+          case SILENT -> "the client waits for the server";
+          case UNFINISHED -> "no whole hello or head in time";
+          case MALFORMED -> "a malformed hello or head";
+        };
+    return switch (heard.verified()) {
+      case YES -> said + ": the name is verified";
+      case NO -> said + ": not verified";
+      case UNASKED -> said;
+    };
   }
 
   private static String ended(EndReason reason) {

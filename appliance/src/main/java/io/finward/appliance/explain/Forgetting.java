@@ -69,7 +69,9 @@ public record Forgetting(
       case SessionEvent.FirstBytes(Side from) -> from;
       case SessionEvent.FinReceived(Side from) -> from;
       case SessionEvent.ResetReceived(Side from) -> from;
-      case SessionEvent.FinSent _,
+      // Told when the name is verified, later than the bytes came.
+      case SessionEvent.FirstHeard _,
+          SessionEvent.FinSent _,
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetSent _,
           SessionEvent.StateChanged _,

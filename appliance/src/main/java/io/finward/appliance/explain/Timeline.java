@@ -24,6 +24,7 @@ final class Timeline {
   private final long acceptedMillis;
   private final PackedEvents events = new PackedEvents();
   private @Nullable EntryMoments entries;
+  private @Nullable Told heard;
   private @Nullable SessionView live;
   private @Nullable InetSocketAddress upstreamLocal;
   private @Nullable EndReason reason;
@@ -57,6 +58,7 @@ final class Timeline {
   void add(long nanos, SessionView session, SessionEvent event) {
     events.add(micros(nanos), event);
     switch (event) {
+      case SessionEvent.FirstHeard first -> heard = new Told(micros(nanos), new Moment.Seen(first));
       case SessionEvent.Connected _ -> upstreamLocal = session.upstreamLocal();
       case SessionEvent.Ended(EndReason why) -> {
         reason = why;
@@ -92,6 +94,10 @@ final class Timeline {
   Story story(long nanos) {
     List<Told> all = new ArrayList<>(events.list());
     EntryMoments kept = entries;
+    Told said = heard;
+    if (said != null) {
+      all.add(1, said); // after the accept, before everything else
+    }
     if (kept != null) {
       all.addAll(kept.list());
       all.sort(Comparator.comparingLong(Told::micros)); // stable

@@ -98,6 +98,7 @@ public final class Gateway {
                 link,
                 link,
                 policies.intercepted(),
+                config.opening(),
                 DoorConfig.of(config, policies, undo),
                 (session, event) -> {
                   feed.on(session, event);

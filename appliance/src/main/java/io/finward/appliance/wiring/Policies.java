@@ -120,6 +120,7 @@ final class Policies implements AutoCloseable {
     note(changed, "timeouts", first.timeouts(), next.timeouts());
     note(changed, "limits", first.limits(), next.limits());
     note(changed, "admin", first.admin(), next.admin());
+    note(changed, "opening", first.opening(), next.opening());
     note(changed, "explicit", first.explicit(), next.explicit().withPorts(first.explicit()));
     note(changed, "users", first.users() == null, next.users() == null);
     note(changed, "threads", first.threads(), next.threads());

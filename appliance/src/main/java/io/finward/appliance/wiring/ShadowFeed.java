@@ -77,7 +77,8 @@ final class ShadowFeed implements SessionListener {
       case SessionEvent.FinReceived(Side from) -> closed(feed, session, from, End.REMOTE);
       case SessionEvent.FinSent(Side to) -> closed(feed, session, to, End.LOCAL);
       case SessionEvent.Ended(EndReason reason) -> ended(feed, session, reason);
-      case SessionEvent.FirstBytes _,
+      case SessionEvent.FirstHeard _,
+          SessionEvent.FirstBytes _,
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetReceived _,
           SessionEvent.ResetSent _,

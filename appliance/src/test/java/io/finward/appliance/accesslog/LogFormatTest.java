@@ -230,7 +230,7 @@ class LogFormatTest {
         .isThrownBy(() -> LogFormat.parse("%{original-dst}x"))
         .satisfies(e ->
             assertThat(e.expected())
-                .startsWith("one of bytes-from-client,")
+                .startsWith("one of alpn, bytes-from-client,")
                 .contains(" orig-dst, ")
                 .endsWith(" in %{...}x at character 3"));
   }

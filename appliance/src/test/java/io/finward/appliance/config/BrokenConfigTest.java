@@ -28,13 +28,16 @@ class BrokenConfigTest {
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
                 + " known here: access, admin, error-pages, explicit, half-close, intercept, limits, listeners,"
-                + " log, parents, route, rules, threads, timeouts, users)"),
+                + " log, opening, parents, route, rules, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),
         inside(
             "\n\nadmin = \"127.0.0.1:9190\"",
             "5: admin = \"127.0.0.1:9190\" (expected: a section in braces, as in { key = value })"),
+        inside(
+            "opening { peek = 1 }",
+            "3: opening.peek = 1 (expected: a duration with a unit: ms, s, m, h or d, as in 5m)"),
         // Listeners
         listeners("[]", "2: listeners = [] (expected: a list of listeners, at least one)"),
         listeners(
@@ -47,6 +50,13 @@ class BrokenConfigTest {
         listeners(
             "[{ name = web, mode = transparent, bind = \"0.0.0.0:8080\" }]",
             "2: listeners[0].mode = \"transparent\" (expected: one of explicit, redirect, tproxy)"),
+        listeners(
+            "[{ name = web, mode = redirect, bind = \"0.0.0.0:8080\", names = all }]",
+            "2: listeners[0].names = \"all\" (expected: one of needed, seen, verified)"),
+        listeners(
+            "[{ name = door, mode = explicit, bind = \"0.0.0.0:8080\", names = seen }]",
+            "2: listeners[0].names = \"seen\" (expected: needed: to an explicit listener clients"
+                + " say where they go; redirect and tproxy look)"),
         listeners(
             "[{ name = web, mode = redirect, bind = 8080 }]",
             "2: listeners[0].bind = 8080 (expected: an IP address and a port from 1 to 65535, as in"

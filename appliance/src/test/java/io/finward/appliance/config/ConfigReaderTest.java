@@ -9,6 +9,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.opening.OpeningSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class ConfigReaderTest {
               explicit { connect-ports = [443, "8000-8099"], head-timeout = 5s, keep-alive = 1m
                          max-head = 8192, via = full, forwarded-for = on
                          name-servers = ["192.0.2.53:53", "[2001:db8::53]:5353"] }
+              opening { peek = 300ms, verify = 3s, remember = 2h }
               threads = 3
             }
             """);
@@ -102,6 +104,13 @@ class ConfigReaderTest {
                 List.of(
                     new InetSocketAddress(InetAddress.ofLiteral("192.0.2.53"), 53),
                     new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353))));
+    assertThat(config.opening())
+        .isEqualTo(
+            new OpeningSettings(
+                Duration.ofMillis(300),
+                Duration.ofSeconds(3),
+                Duration.ofHours(2),
+                config.explicit().nameServers()));
     assertThat(config.threads()).isEqualTo(3);
     assertThat(config.proxyLimits(20_000))
         .isEqualTo(
@@ -121,6 +130,7 @@ class ConfigReaderTest {
     assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
     assertThat(config.admin()).isEqualTo(AdminSettings.DEFAULT);
     assertThat(config.explicit()).isEqualTo(ExplicitDoors.DEFAULT);
+    assertThat(config.opening()).isEqualTo(OpeningSettings.DEFAULT);
     assertThat(config.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 

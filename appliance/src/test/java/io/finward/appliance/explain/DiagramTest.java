@@ -3,6 +3,7 @@ package io.finward.appliance.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
 import java.time.Duration;
@@ -42,6 +43,23 @@ class DiagramTest {
             +126.703000   |------------ FIN ------------>|                              |
             +126.703100   |                              |------------ FIN ------------>|
             +126.703200   |  ended: finished                                            |
+            """);
+  }
+
+  @Test
+  void tellsWhatTheClientSaidFirst() {
+    at(0, new SessionEvent.Accepted());
+    Heard heard = new Heard(Heard.Protocol.TLS, "a.test", List.of(), null, null, Heard.Verified.NO);
+    at(300, new SessionEvent.FirstHeard(heard));
+    at(310, new SessionEvent.ResetSent(Side.CLIENT));
+    at(320, new SessionEvent.Ended(EndReason.DENIED));
+    assertThat(text())
+        .endsWith(
+            """
+            +0.000000     |------- SYN, accepted ------->|                              |
+            +0.000300     |  TLS, SNI a.test: not verified                              |
+            +0.000310     |<------------ RST ------------|                              |
+            +0.000320     |  ended: denied                                              |
             """);
   }
 

@@ -15,6 +15,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
@@ -166,6 +167,7 @@ class ExplainIT {
                     OriginalClient.PEER,
                     Admission.ALWAYS,
                     AccessPolicy.OPEN,
+                    OpeningSettings.DEFAULT,
                     ExplicitSettings.of(AccessPolicy.OPEN),
                     timelines),
                 ns.threadFactory()));

@@ -4,11 +4,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import io.finward.appliance.lab.Topology;
+import io.finward.appliance.text.AddressText;
 import io.finward.linux.netns.NetworkNamespace;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,6 +248,19 @@ final class ExplicitLab implements AutoCloseable {
     Files.writeString(folder.resolve("finward.conf"), configuration("finward", 3128, more));
     Process daemon = Objects.requireNonNull(processes.get("finward"));
     new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor();
+  }
+
+  /** What {@code explain} tells of a client's session. */
+  String explain(Socket client) throws Exception {
+    String at = AddressText.format((InetSocketAddress) client.getLocalSocketAddress());
+    return topology
+        .gateway()
+        .run(
+            "curl",
+            "-sg",
+            "--unix-socket",
+            folder + "/finward.sock",
+            "http://finward/explain?text&client=" + at);
   }
 
   /** What the daemon has said so far. */

@@ -13,6 +13,9 @@ import java.util.List;
  * the method. So "allow this client" does not open the gateway's own services, and "allow this
  * client to port 22" opens 22 and nothing else.
  *
+ * <p>A name that an intercepted client claims (SNI, Host) and that is not verified refuses, and
+ * allows nothing.
+ *
  * <p>Immutable, asked on every event loop at once.
  */
 public final class AccessRules implements AccessPolicy {
@@ -31,7 +34,7 @@ public final class AccessRules implements AccessPolicy {
   @Override
   public Verdict decide(AccessRequest request) {
     for (AccessRule rule : rules) {
-      switch (rule.condition().test(request)) {
+      switch (holds(rule, request)) {
         case YES -> {
           return act(rule, request);
         }
@@ -41,12 +44,32 @@ public final class AccessRules implements AccessPolicy {
         case NEEDS_ADDRESS -> {
           return new Verdict.Resolve();
         }
+        case NEEDS_NAME -> {
+          return new Verdict.Look();
+        }
         case NEEDS_USER -> {
           return new Verdict.Authenticate(rule.label());
         }
       }
     }
     return protection.decide(request);
+  }
+
+  /**
+   * A name that a client claims is read in both ways, as said and as if the client had named the
+   * bare address: to refuse, one of them is enough; to allow, both have to hold, so that nobody
+   * gets anywhere by a name that is not the destination's.
+   */
+  private static Truth holds(AccessRule rule, AccessRequest request) {
+    Truth said = rule.condition().test(request);
+    Naming naming = request.naming();
+    if (naming == Naming.KNOWN || naming == Naming.UNSEEN) {
+      return said;
+    }
+    Truth nameless = rule.condition().test(request.nameless());
+    Truth unverified =
+        rule.action() == AccessRule.Action.ALLOW ? said.and(nameless) : said.or(nameless);
+    return naming == Naming.UNVERIFIED || unverified == said ? unverified : Truth.NEEDS_NAME;
   }
 
   private Verdict act(AccessRule rule, AccessRequest request) {
@@ -61,20 +84,6 @@ public final class AccessRules implements AccessPolicy {
     if (condition.namesAddress(request)) {
       return new Verdict.Allow();
     }
-    return protection.decide(condition.namesPort(request) ? withoutMethod(request) : request);
-  }
-
-  private static AccessRequest withoutMethod(AccessRequest request) {
-    return new AccessRequest(
-        request.listener(),
-        request.client(),
-        request.user(),
-        request.groups(),
-        request.name(),
-        request.address(),
-        request.port(),
-        null,
-        request.target(),
-        request.millis());
+    return protection.decide(condition.namesPort(request) ? request.withoutMethod() : request);
   }
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * What a rule asks of a request. Conditions are immutable; regular expressions are RE2's, which
  * take time linear in the text whatever a client sends.
  *
- * <p>What a request does not have, such as the URL of a SOCKS connection, matches nothing. Only the
- * user and the destination's address may become known later.
+ * <p>What a request does not have, such as the URL of a SOCKS connection, matches nothing. The
+ * user, the destination's address, and what an intercepted client says first may become known
+ * later.
  */
 public sealed interface Condition {
   /** The client's address. */
@@ -45,6 +46,12 @@ public sealed interface Condition {
 
   /** The host's name has this text in it; lower case. */
   record NameContains(String text) implements Condition {}
+
+  /**
+   * There is a name, and it is the destination's, or not. A name that an explicit door was asked
+   * for always is: the door resolves it.
+   */
+  record NameVerified(boolean verified) implements Condition {}
 
   /** The absolute request URI, or {@code host:port} of a CONNECT, begins so. */
   record UrlPrefix(String prefix) implements Condition {}
@@ -120,13 +127,17 @@ public sealed interface Condition {
         InetAddress address = request.address();
         yield address == null ? Truth.NEEDS_ADDRESS : Truth.of(networks.contain(address));
       }
-      case Name(NameSource names) -> Truth.of(name != null && names.names().contains(name));
-      case NameRegex(Pattern pattern) -> Truth.of(name != null && pattern.matcher(name).find());
-      case NameContains(String text) -> Truth.of(name != null && name.contains(text));
-      case UrlPrefix(String prefix) -> Truth.of(target != null && target.startsWith(prefix));
-      case UrlRegex(Pattern pattern) -> Truth.of(target != null && pattern.matcher(target).find());
+      case Name(NameSource names) -> heard(request, name != null && names.names().contains(name));
+      case NameRegex(Pattern pattern) ->
+          heard(request, name != null && pattern.matcher(name).find());
+      case NameContains(String text) -> heard(request, name != null && name.contains(text));
+      case NameVerified(boolean wanted) -> verified(request, wanted);
+      case UrlPrefix(String prefix) -> heard(request, target != null && target.startsWith(prefix));
+      case UrlRegex(Pattern pattern) ->
+          heard(request, target != null && pattern.matcher(target).find());
       case Ports(List<Ports.Range> ranges) -> Truth.of(within(ranges, request.port()));
-      case Method(Set<String> methods) -> Truth.of(method != null && methods.contains(method));
+      case Method(Set<String> methods) ->
+          heard(request, method != null && methods.contains(method));
       case Listener(Set<String> names) -> Truth.of(names.contains(request.listener()));
       case Time(TimeWindow window) -> Truth.of(window.contains(request.millis()));
       case All(List<Condition> conditions) -> all(conditions, request);
@@ -136,6 +147,7 @@ public sealed interface Condition {
             case YES -> Truth.NO;
             case NO -> Truth.YES;
             case NEEDS_ADDRESS -> Truth.NEEDS_ADDRESS;
+            case NEEDS_NAME -> Truth.NEEDS_NAME;
             case NEEDS_USER -> Truth.NEEDS_USER;
           };
     };
@@ -161,6 +173,7 @@ public sealed interface Condition {
           Name _,
           NameRegex _,
           NameContains _,
+          NameVerified _,
           UrlPrefix _,
           UrlRegex _,
           Ports _,
@@ -189,6 +202,7 @@ public sealed interface Condition {
           Name _,
           NameRegex _,
           NameContains _,
+          NameVerified _,
           UrlPrefix _,
           UrlRegex _,
           Method _,
@@ -196,6 +210,18 @@ public sealed interface Condition {
           Time _,
           Not _ ->
           false;
+    };
+  }
+
+  private static Truth heard(AccessRequest request, boolean holds) {
+    return request.naming() == Naming.UNSEEN ? Truth.NEEDS_NAME : Truth.of(holds);
+  }
+
+  private static Truth verified(AccessRequest request, boolean wanted) {
+    return switch (request.naming()) {
+      case KNOWN -> Truth.of(wanted && request.name() != null);
+      case UNSEEN, CLAIMED -> Truth.NEEDS_NAME;
+      case UNVERIFIED -> Truth.of(!wanted);
     };
   }
 
@@ -212,15 +238,16 @@ public sealed interface Condition {
     return false;
   }
 
-  /** The address is asked for before the user: nobody is asked for a password in vain. */
+  /**
+   * What is missing is asked for in the order of {@link Truth}: nobody gives a password in vain.
+   */
   private static Truth all(List<Condition> conditions, AccessRequest request) {
     Truth known = Truth.YES;
     for (Condition condition : conditions) {
-      Truth truth = condition.test(request);
-      if (truth == Truth.NO) {
-        return Truth.NO;
+      known = known.and(condition.test(request));
+      if (known == Truth.NO) {
+        break;
       }
-      known = missing(known, truth);
     }
     return known;
   }
@@ -228,20 +255,11 @@ public sealed interface Condition {
   private static Truth any(List<Condition> conditions, AccessRequest request) {
     Truth known = Truth.NO;
     for (Condition condition : conditions) {
-      Truth truth = condition.test(request);
-      if (truth == Truth.YES) {
-        return Truth.YES;
+      known = known.or(condition.test(request));
+      if (known == Truth.YES) {
+        break;
       }
-      known = missing(known, truth);
     }
     return known;
-  }
-
-  private static Truth missing(Truth before, Truth now) {
-    return switch (now) {
-      case NEEDS_ADDRESS -> now;
-      case NEEDS_USER -> before == Truth.NEEDS_ADDRESS ? before : now;
-      case YES, NO -> before;
-    };
   }
 }

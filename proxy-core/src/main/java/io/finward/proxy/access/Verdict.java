@@ -29,4 +29,11 @@ public sealed interface Verdict {
 
   /** A rule wants the destination's address, which is not resolved yet: ask again with it. */
   record Resolve() implements Verdict {}
+
+  /**
+   * A rule wants to know more of an intercepted connection: ask again with what the client says
+   * first ({@link Naming#UNSEEN} no more), or with the name verified ({@link Naming#CLAIMED} no
+   * more). Never said of other requests.
+   */
+  record Look() implements Verdict {}
 }

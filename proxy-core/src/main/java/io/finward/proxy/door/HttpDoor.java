@@ -138,7 +138,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
   private void decide(Exchange exchange, HttpRoute route, Verdict verdict) {
     switch (verdict) {
       case Verdict.Allow _, Verdict.Resolve _ -> go(exchange, route);
-      case Verdict.Deny _ -> answer(403, "Access to this destination is refused.");
+      case Verdict.Deny _, Verdict.Look _ -> answer(403, "Access to this destination is refused.");
       case Verdict.Reset _ -> talk.reset(EndReason.DENIED);
       case Verdict.Authenticate _ -> authenticate(exchange, route);
     }

@@ -170,7 +170,7 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
       case Verdict.Allow _, Verdict.Resolve _ -> {
         return true;
       }
-      case Verdict.Deny _, Verdict.Authenticate _ ->
+      case Verdict.Deny _, Verdict.Authenticate _, Verdict.Look _ ->
           refuse(ctx, Socks5CommandStatus.FORBIDDEN, 403);
       case Verdict.Reset _ -> talk.reset(EndReason.DENIED);
     }

@@ -106,7 +106,7 @@ final class Way implements Reaching {
       return switch (verdict) {
         case Verdict.Allow _ -> null;
         case Verdict.Resolve _ -> new Verdict.Deny("unresolved");
-        case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _ -> verdict;
+        case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _, Verdict.Look _ -> verdict;
       };
     }
     for (InetAddress address : addresses) {

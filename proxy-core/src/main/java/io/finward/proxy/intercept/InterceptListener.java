@@ -6,9 +6,13 @@ import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
+import io.finward.proxy.opening.Openings;
 import io.finward.proxy.relay.Accepted;
 import io.finward.proxy.relay.Acceptor;
+import io.finward.proxy.relay.Opener;
 import io.finward.proxy.relay.SessionLoop;
+import io.finward.proxy.session.EndReason;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -21,16 +25,19 @@ public final class InterceptListener {
   private final SessionLoop sessions;
   private final Refusals refusals;
   private final OriginalClient originalClient;
+  private final Opener opener;
 
   private InterceptListener(
       ListenerSettings settings,
       SessionLoop sessions,
       Refusals refusals,
-      OriginalClient originalClient) {
+      OriginalClient originalClient,
+      Opener opener) {
     this.settings = settings;
     this.sessions = sessions;
     this.refusals = refusals;
     this.originalClient = originalClient;
+    this.opener = opener;
   }
 
   /**
@@ -39,6 +46,7 @@ public final class InterceptListener {
    * @param ourListeners the addresses of all our listeners, for the loop guard
    * @param originalClient asked for every accepted connection
    * @param access asked for every accepted connection
+   * @param openings look at clients where the rules need it
    * @throws KernelException why it cannot listen there
    */
   public static Acceptor open(
@@ -46,12 +54,19 @@ public final class InterceptListener {
       SessionLoop sessions,
       List<InetSocketAddress> ourListeners,
       OriginalClient originalClient,
-      AccessPolicy access)
+      AccessPolicy access,
+      Openings openings)
       throws KernelException {
     LoopGuard guard = new LoopGuard(ourListeners, new LocalAddressProbe(sessions.memory()));
     Refusals refusals = new Refusals(settings.name(), guard, access);
     InterceptListener listener =
-        new InterceptListener(settings, sessions, refusals, originalClient);
+        new InterceptListener(
+            settings,
+            sessions,
+            refusals,
+            originalClient,
+            openings.on(
+                sessions, settings.names() == Looking.VERIFIED, (session, _) -> session.connect()));
     return Acceptor.open(settings, sessions, listener::accepted);
   }
 
@@ -66,6 +81,16 @@ public final class InterceptListener {
             originalClient.of(peer, local),
             local,
             meant == null ? local : meant);
-    sessions.begin(accepted, refusals.of(peer.getAddress(), meant));
+    switch (refusals.of(peer.getAddress(), meant)) {
+      case Refusals.Ruling.Refuse(EndReason why) -> sessions.refuse(accepted, why);
+      case Refusals.Ruling.Look _ -> sessions.look(accepted, opener);
+      case Refusals.Ruling.Connect _ -> {
+        if (settings.names() == Looking.NEEDED) {
+          sessions.connect(accepted);
+        } else {
+          sessions.look(accepted, opener);
+        }
+      }
+    }
   }
 }

@@ -9,9 +9,10 @@ import java.net.InetSocketAddress;
  * @param mode how connections reach it
  * @param bind the address and port; {@code [::]} serves IPv6 and IPv4
  * @param source whose address the upstream connections come from
+ * @param names when it looks at what intercepted clients say first
  */
 public record ListenerSettings(
-    String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source) {
+    String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source, Looking names) {
   public ListenerSettings {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,31}")) {
       throw new IllegalArgumentException(
@@ -22,5 +23,11 @@ public record ListenerSettings(
       throw new IllegalArgumentException(
           "bind \"%s\" (expected: an IP address and a port)".formatted(bind.getHostString()));
     }
+  }
+
+  /** One that looks at its clients when a rule cannot be judged without. */
+  public ListenerSettings(
+      String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source) {
+    this(name, mode, bind, source, Looking.NEEDED);
   }
 }

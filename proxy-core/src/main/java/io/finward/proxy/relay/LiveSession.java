@@ -7,6 +7,7 @@ import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.SessionState;
@@ -49,6 +50,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   private TcpSocket client;
   private @Nullable TcpSocket server;
   private @Nullable Opening opening;
+  private @Nullable Heard heard;
   private @Nullable Conversation conversation;
   private @Nullable InetSocketAddress destination;
   private @Nullable Tunnel tunnel;
@@ -69,6 +71,17 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     become(OPENING);
     client.register(home.loop(), this);
     opening = opener.begin(this);
+  }
+
+  @Override
+  public void heard(Heard what) {
+    heard = what;
+    tell(new SessionEvent.FirstHeard(what));
+  }
+
+  @Override
+  public @Nullable Heard heard() {
+    return heard;
   }
 
   /** Begins the upstream connection. */

@@ -2,6 +2,7 @@ package io.finward.proxy.relay;
 
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionView;
 
 /** A session as its {@link Opening} uses it. Belongs to the session's loop. */
@@ -11,6 +12,9 @@ public interface OpeningSession extends SessionView {
 
   /** The client's socket, to be peeked at. */
   TcpSocket socket();
+
+  /** This is what the client said; the listener of sessions is told. Before the opening is over. */
+  void heard(Heard what);
 
   /** The opening is over: the upstream connection begins. */
   void connect();

@@ -103,13 +103,14 @@ public final class SessionLoop {
     }
   }
 
-  /**
-   * Begins a session for an accepted connection, for which a place was taken.
-   *
-   * @param refusal why it is to be refused by RST at once; null to connect it
-   */
-  public void begin(Accepted accepted, @Nullable EndReason refusal) {
-    begin(accepted, refusal, LiveSession::connect);
+  /** Begins a session for an accepted connection, for which a place was taken, and connects it. */
+  public void connect(Accepted accepted) {
+    begin(accepted, null, LiveSession::connect);
+  }
+
+  /** Begins a session, for which a place was taken, that is refused by RST at once. */
+  public void refuse(Accepted accepted, EndReason why) {
+    begin(accepted, why, LiveSession::connect);
   }
 
   /** Begins a session, for which a place was taken, that talks to a door first. */

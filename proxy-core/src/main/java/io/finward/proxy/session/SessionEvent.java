@@ -8,6 +8,9 @@ public sealed interface SessionEvent {
   /** The connection was accepted and its original destination learnt. Always the first event. */
   record Accepted() implements SessionEvent {}
 
+  /** What the client said first, for those who want to know before the upstream connection. */
+  record FirstHeard(Heard heard) implements SessionEvent {}
+
   /** The upstream connection is established. */
   record Connected() implements SessionEvent {}
 

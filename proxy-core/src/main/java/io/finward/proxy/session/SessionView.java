@@ -31,6 +31,11 @@ public interface SessionView {
   /** Where the client meant to go. */
   InetSocketAddress originalDestination();
 
+  /** What the client said first; null when nobody looked, or not yet. */
+  default @Nullable Heard heard() {
+    return null;
+  }
+
   /** The local address of the upstream socket; null until connected. */
   @Nullable InetSocketAddress upstreamLocal();
 

@@ -106,7 +106,8 @@ final class Reach implements Reaching {
         case Verdict.Allow _ -> allowed.add(address);
         // With the address there is nothing left to resolve.
         case Verdict.Resolve _ -> refused = new Verdict.Deny("unresolved");
-        case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _ -> refused = verdict;
+        case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _, Verdict.Look _ ->
+            refused = verdict;
       }
     }
     if (allowed.isEmpty()) {

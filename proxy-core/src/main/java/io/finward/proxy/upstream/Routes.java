@@ -37,7 +37,7 @@ public record Routes(List<Route> routes) {
             return null;
           }
         }
-        case NO, NEEDS_USER -> {}
+        case NO, NEEDS_NAME, NEEDS_USER -> {}
       }
     }
     return List.of();

@@ -29,7 +29,7 @@ public final class Upstreams {
       Dialer dialer,
       List<InetSocketAddress> nameServers,
       Duration limit) {
-    means = new Reach.Means(loop, memory, dialer, new Names(loop, nameServers), limit);
+    means = new Reach.Means(loop, memory, dialer, Names.cached(loop, nameServers), limit);
   }
 
   /**

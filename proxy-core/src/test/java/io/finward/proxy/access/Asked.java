@@ -66,6 +66,24 @@ final class Asked {
         0);
   }
 
+  /**
+   * An intercepted connection to 198.51.100.1:80; a request for {@code /x} where there is a name.
+   */
+  static AccessRequest intercepted(@Nullable String name, Naming naming) {
+    return new AccessRequest(
+        "web",
+        InetAddress.ofLiteral("192.0.2.7"),
+        null,
+        Set.of(),
+        name,
+        naming,
+        InetAddress.ofLiteral("198.51.100.1"),
+        80,
+        naming == Naming.UNSEEN ? null : "GET",
+        naming == Naming.UNSEEN ? null : "http://" + (name == null ? "198.51.100.1" : name) + "/x",
+        0);
+  }
+
   static Networks networks(String... texts) {
     return Networks.of(
         java.util.Arrays.stream(texts)
