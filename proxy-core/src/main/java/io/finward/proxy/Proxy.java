@@ -4,6 +4,7 @@ import io.finward.linux.epoll.HalfCloseSafeEpoll;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpListener;
+import io.finward.proxy.door.DoorLoop;
 import io.finward.proxy.door.ExplicitListener;
 import io.finward.proxy.intercept.InterceptListener;
 import io.finward.proxy.listen.ListenerMode;
@@ -73,24 +74,40 @@ public final class Proxy implements AutoCloseable {
       List<InetSocketAddress> ours =
           settings.listeners().stream().map(ListenerSettings::bind).toList();
       Openings openings = new Openings(settings.opening(), settings.interceptAccess());
-      for (ListenerSettings listener : settings.listeners()) {
-        for (SessionLoop home : sessions.loops()) {
-          listeners.add(
-              listener.mode() == ListenerMode.EXPLICIT
-                  ? ExplicitListener.open(listener, home, settings.explicit())
-                  : InterceptListener.open(
-                      listener,
-                      home,
-                      ours,
-                      settings.originalClient(),
-                      settings.interceptAccess(),
-                      openings));
+      for (SessionLoop home : sessions.loops()) {
+        openDoors(settings, home, loops.size(), listeners);
+        for (ListenerSettings listener : settings.listeners()) {
+          if (listener.mode() != ListenerMode.EXPLICIT) {
+            listeners.add(
+                InterceptListener.open(
+                    listener,
+                    home,
+                    ours,
+                    settings.originalClient(),
+                    settings.interceptAccess(),
+                    openings));
+          }
         }
       }
       return proxy;
     } catch (KernelException e) {
       proxy.close();
       throw e;
+    }
+  }
+
+  private static void openDoors(
+      ProxySettings settings, SessionLoop home, int loops, List<Acceptor> opened)
+      throws KernelException {
+    List<ListenerSettings> doors =
+        settings.listeners().stream()
+            .filter(listener -> listener.mode() == ListenerMode.EXPLICIT)
+            .toList();
+    if (!doors.isEmpty()) {
+      DoorLoop shared = new DoorLoop(home, settings.explicit(), loops);
+      for (ListenerSettings door : doors) {
+        opened.add(ExplicitListener.open(door, shared));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -42,6 +43,25 @@ final class ExplicitHarness implements AutoCloseable {
   final ConcurrentLinkedQueue<SessionEvent> events = new ConcurrentLinkedQueue<>();
   private final NetworkNamespace namespace;
   private final ServerSocket origin;
+
+  /** The defaults but for these. */
+  static ExplicitSettings settings(AccessPolicy policy, OriginSettings origins) {
+    ExplicitSettings unset = ExplicitSettings.of(policy);
+    return new ExplicitSettings(
+        unset.policy(),
+        unset.authenticator(),
+        unset.realm(),
+        unset.errorPages(),
+        unset.head(),
+        unset.keepAlive(),
+        unset.connect(),
+        unset.maxHead(),
+        unset.via(),
+        unset.forwardedFor(),
+        unset.nameServers(),
+        unset.routes(),
+        origins);
+  }
 
   ExplicitHarness(NetworkNamespace namespace, AccessPolicy policy) throws IOException {
     this(namespace, ExplicitSettings.of(policy));

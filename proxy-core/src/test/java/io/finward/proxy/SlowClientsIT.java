@@ -11,6 +11,7 @@ import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.ErrorPages;
 import io.finward.proxy.http.Via;
 import io.finward.proxy.session.SessionEvent;
@@ -51,7 +52,8 @@ class SlowClientsIT {
         Via.OFF,
         false,
         List.of(),
-        () -> Routes.DIRECT);
+        () -> Routes.DIRECT,
+        new OriginSettings(keepAlive, 500, 32));
   }
 
   @Test
@@ -143,11 +145,10 @@ class SlowClientsIT {
         Thread.ofVirtual()
             .start(() -> {
               try {
-                if (hear(server, "\r\n\r\n").startsWith("GET ")) {
+                while (hear(server, "\r\n\r\n").startsWith("GET ")) {
                   say(server, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nserved");
-                } else {
-                  hearAll(server);
                 }
+                hearAll(server);
               } catch (IOException _) {
                 // One of the crowd.
               }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.door.OriginSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -300,7 +301,11 @@ class SmugglingIT {
         attacks().stream().map(attack -> attack.replace(ORIGIN, "127.0.0.2:7000")).toList();
     int refused = 0;
     int passed = 0;
-    try (ExplicitHarness door = new ExplicitHarness(ns, AccessPolicy.OPEN);
+    try (ExplicitHarness door =
+            new ExplicitHarness(
+                ns,
+                ExplicitHarness.settings(
+                    AccessPolicy.OPEN, new OriginSettings(Duration.ofSeconds(15), 0, 1)));
         Recorder origin = new Recorder(ns)) {
       for (String attack : attacks) {
         String answer;

@@ -1,5 +1,6 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.Via;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param via what happens to Via headers
  * @param forwardedFor whether origins are told the client's address in X-Forwarded-For
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
+ * @param origins which connections to origins wait for another request
  */
 public record ExplicitDoors(
     List<PortRange> connectPorts,
@@ -23,7 +25,8 @@ public record ExplicitDoors(
     int maxHead,
     Via via,
     boolean forwardedFor,
-    List<InetSocketAddress> nameServers) {
+    List<InetSocketAddress> nameServers,
+    OriginSettings origins) {
   static final ExplicitDoors DEFAULT =
       new ExplicitDoors(
           List.of(new PortRange(443, 443), new PortRange(563, 563)),
@@ -32,7 +35,8 @@ public record ExplicitDoors(
           64 * 1024,
           Via.OFF,
           false,
-          List.of());
+          List.of(),
+          OriginSettings.DEFAULT);
 
   public ExplicitDoors {
     connectPorts = List.copyOf(connectPorts);
@@ -42,7 +46,14 @@ public record ExplicitDoors(
   /** The same with the ports of another. */
   public ExplicitDoors withPorts(ExplicitDoors other) {
     return new ExplicitDoors(
-        other.connectPorts, headTimeout, keepAlive, maxHead, via, forwardedFor, nameServers);
+        other.connectPorts,
+        headTimeout,
+        keepAlive,
+        maxHead,
+        via,
+        forwardedFor,
+        nameServers,
+        origins);
   }
 
   /** Whether CONNECT may go there without a rule that names the port. */

@@ -1,5 +1,6 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.Via;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Map;
 final class ExplicitReader {
   private static final int LEAST_HEAD = 1024;
   private static final int MOST_HEAD = 1024 * 1024;
+  private static final int MOST_ORIGINS = 1_000_000;
   private static final Map<String, Via> VIA =
       Map.of("off", Via.OFF, "on", Via.ON, "full", Via.FULL, "block", Via.BLOCK);
 
@@ -27,8 +29,16 @@ final class ExplicitReader {
             section.read("max-head", Kinds.count(LEAST_HEAD, MOST_HEAD), unset.maxHead()),
             section.read("via", Kinds.word(VIA), unset.via()),
             section.read("forwarded-for", Kinds.BOOLEAN, unset.forwardedFor()),
-            section.readOneOrMore("name-servers", Kinds.ENDPOINT));
+            section.readOneOrMore("name-servers", Kinds.ENDPOINT),
+            origins(section, unset.origins()));
     section.refuseUnknown();
     return doors;
+  }
+
+  private static OriginSettings origins(Section section, OriginSettings unset) {
+    return new OriginSettings(
+        section.read("origin-keep-alive", Kinds.DURATION, unset.keepAlive()),
+        section.read("origin-connections", Kinds.count(0, MOST_ORIGINS), unset.inAll()),
+        section.read("connections-per-origin", Kinds.count(1, MOST_ORIGINS), unset.perOrigin()));
   }
 }

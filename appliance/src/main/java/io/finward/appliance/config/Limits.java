@@ -37,7 +37,16 @@ public record Limits(
    * @param processLimit RLIMIT_NOFILE of this process
    */
   public int effectiveSessions(int processLimit) {
-    int most = sessionsWithin(Math.min(descriptors.orElse(processLimit), processLimit));
+    int most = sessionsWithin(count(processLimit));
     return Math.min(sessions.orElse(most), most);
+  }
+
+  /** How many descriptors sessions leave over. */
+  public int spareDescriptors(int processLimit) {
+    return count(processLimit) - 2 * effectiveSessions(processLimit);
+  }
+
+  private int count(int processLimit) {
+    return Math.min(descriptors.orElse(processLimit), processLimit);
   }
 }

@@ -4,6 +4,7 @@ import io.finward.appliance.config.ExplicitDoors;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.UserSettings;
 import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.user.Authenticator;
 import io.finward.proxy.user.PasswordChecker;
 import java.util.Deque;
@@ -15,10 +16,12 @@ final class DoorConfig {
   /**
    * What explicit doors keep to.
    *
+   * @param processLimit RLIMIT_NOFILE of this process
    * @param policies what may change
    * @param undo gets what has to be closed after the sessions are gone
    */
-  static ExplicitSettings of(FinwardConfig config, Policies policies, Deque<Runnable> undo) {
+  static ExplicitSettings of(
+      FinwardConfig config, int processLimit, Policies policies, Deque<Runnable> undo) {
     ExplicitDoors doors = config.explicit();
     UserSettings users = config.users();
     return new ExplicitSettings(
@@ -33,7 +36,14 @@ final class DoorConfig {
         doors.via(),
         doors.forwardedFor(),
         doors.nameServers(),
-        policies::routes);
+        policies::routes,
+        origins(doors.origins(), config.limits().spareDescriptors(processLimit)));
+  }
+
+  /** Waiting connections take no descriptor that a session may need. */
+  private static OriginSettings origins(OriginSettings wanted, int spare) {
+    return new OriginSettings(
+        wanted.keepAlive(), Math.min(wanted.inAll(), spare / 2), wanted.perOrigin());
   }
 
   private static Authenticator checker(UserSettings users, Deque<Runnable> undo) {

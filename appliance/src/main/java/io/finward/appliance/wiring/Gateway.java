@@ -99,7 +99,7 @@ public final class Gateway {
                 link,
                 policies.intercepted(),
                 config.opening(),
-                DoorConfig.of(config, policies, undo),
+                DoorConfig.of(config, processLimit, policies, undo),
                 (session, event) -> {
                   feed.on(session, event);
                   timelines.on(session, event);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.Via;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
@@ -49,7 +50,9 @@ class ConfigReaderTest {
               admin { http = "127.0.0.1:9190", socket = "/tmp/f.sock", jmx = "[::1]:9191" }
               explicit { connect-ports = [443, "8000-8099"], head-timeout = 5s, keep-alive = 1m
                          max-head = 8192, via = full, forwarded-for = on
-                         name-servers = ["192.0.2.53:53", "[2001:db8::53]:5353"] }
+                         name-servers = ["192.0.2.53:53", "[2001:db8::53]:5353"]
+                         origin-keep-alive = 30s, origin-connections = 100
+                         connections-per-origin = 8 }
               opening { peek = 300ms, verify = 3s, remember = 2h }
               threads = 3
             }
@@ -103,7 +106,8 @@ class ConfigReaderTest {
                 true,
                 List.of(
                     new InetSocketAddress(InetAddress.ofLiteral("192.0.2.53"), 53),
-                    new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353))));
+                    new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353)),
+                new OriginSettings(Duration.ofSeconds(30), 100, 8)));
     assertThat(config.opening())
         .isEqualTo(
             new OpeningSettings(

@@ -167,6 +167,16 @@ public final class TcpSocket implements EpollIoHandle {
     return copy < 0 ? null : new TcpSocket(memory, family, copy);
   }
 
+  /**
+   * Whether a non-blocking connection is there and nothing has come on it that was not read: no
+   * byte, no FIN, no failure.
+   *
+   * @param number its descriptor, which stays its owner's
+   */
+  public static boolean isSilent(LoopMemory memory, int number) {
+    return Libc.recv(number, memory.buffer(), 1, MSG_PEEK) == -Errno.EAGAIN;
+  }
+
   @Override
   public FileDescriptor fd() {
     return fd;

@@ -1,19 +1,15 @@
 package io.finward.proxy.door;
 
-import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.AccessRequest;
 import io.finward.proxy.access.Verdict;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.relay.Conversation;
 import io.finward.proxy.relay.DoorSession;
-import io.finward.proxy.relay.TunnelLegs;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.upstream.Reached;
 import io.finward.proxy.upstream.Reaching;
-import io.finward.proxy.upstream.Upstreams;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -21,7 +17,6 @@ import io.netty.channel.unix.Errors;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,76 +31,45 @@ import org.slf4j.LoggerFactory;
 final class ClientTalk implements Conversation {
   private static final Logger LOG = LoggerFactory.getLogger(ClientTalk.class);
 
+  final DoorLoop home;
   final DoorSession session;
   final ExplicitSettings settings;
-  final Wire wire;
   final EpollSocketChannel channel;
-  final Upstreams upstreams;
 
+  private final Wire wire;
+  private final Accounts accounts;
+  private final Runnable touched;
   private @Nullable Exchange exchange;
   private @Nullable Origin origin;
   private @Nullable Reaching reach;
   private @Nullable Future<?> clock;
-  private long fromServer;
-  private long handedOver;
-  private long serverHandedOver;
-  private long readBefore;
-  private long writtenBefore;
   private int exchanges;
   private boolean over;
   private boolean tunnelled;
 
-  private ClientTalk(
-      DoorSession session,
-      ExplicitSettings settings,
-      Upstreams upstreams,
-      EpollSocketChannel channel) {
+  private ClientTalk(DoorSession session, DoorLoop home, EpollSocketChannel channel) {
     this.session = session;
-    this.settings = settings;
-    this.upstreams = upstreams;
+    this.home = home;
+    this.settings = home.settings();
     this.channel = channel;
-    this.wire = new Wire(session::touch);
+    this.touched = session::touch;
+    this.wire = new Wire(touched);
+    this.accounts = new Accounts(wire);
   }
 
-  static Conversation begin(DoorSession session, ExplicitSettings settings, Upstreams upstreams) {
+  static Conversation begin(DoorSession session, DoorLoop home) {
     int fd = session.socket().detach();
     if (fd < 0) {
       return new Refusal(session);
     }
     EpollSocketChannel channel = new EpollSocketChannel(fd);
-    ClientTalk talk = new ClientTalk(session, settings, upstreams, channel);
+    ClientTalk talk = new ClientTalk(session, home, channel);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     channel.pipeline().addLast("wire", talk.wire).addLast("first", new FirstByte(talk));
-    talk.arm(settings.head(), talk::close);
-    EventLoop loop = session.home().loop();
+    talk.arm(talk.settings.head(), talk::close);
+    EventLoop loop = home.loop();
     var _ = loop.register(channel);
     return talk;
-  }
-
-  /** For a connection for which there is no descriptor left. */
-  private record Refusal(DoorSession session) implements Conversation {
-    Refusal {
-      session
-          .home()
-          .loop()
-          .execute(() -> {
-            session.socket().reset();
-            session.end(EndReason.LIMIT);
-          });
-    }
-
-    @Override
-    public long bytesFrom(Side side) {
-      return 0;
-    }
-
-    @Override
-    public void abort() {
-      session.socket().reset();
-    }
-
-    @Override
-    public void ended(EndReason reason) {}
   }
 
   boolean over() {
@@ -116,9 +80,7 @@ final class ClientTalk implements Conversation {
   void arm(Duration after, Runnable late) {
     disarm();
     clock =
-        session
-            .home()
-            .loop()
+        home.loop()
             .schedule(
                 () -> {
                   if (!over) {
@@ -160,10 +122,7 @@ final class ClientTalk implements Conversation {
     Exchange ended = exchange;
     if (ended != null) {
       exchange = null;
-      ended.bytesReceived = wire.read - undecoded - readBefore;
-      ended.bytesSent = wire.written - writtenBefore;
-      readBefore += ended.bytesReceived;
-      writtenBefore = wire.written;
+      accounts.close(ended, undecoded);
       session.tell(new SessionEvent.ExchangeEnded(ended));
     }
   }
@@ -195,13 +154,18 @@ final class ClientTalk implements Conversation {
         System.currentTimeMillis());
   }
 
-  /** Reaches for the exchange's destination, straight or through parents. */
-  void reach(Exchange asked, Authority to, Consumer<Reached> told) {
+  /**
+   * Reaches for the exchange's destination, straight or through parents.
+   *
+   * @param waiting connections that are there already
+   */
+  void reach(Exchange asked, Authority to, Way.Waiting waiting, Consumer<Reached> told) {
     Way way =
         new Way(
             this,
             asked,
             to,
+            waiting,
             reached -> {
               reach = null;
               told.accept(reached);
@@ -221,70 +185,49 @@ final class ClientTalk implements Conversation {
     }
   }
 
+  /** The connection that carries the exchange at hand, or is bound to this client; or null. */
   @Nullable Origin origin() {
     return origin;
   }
 
-  void origin(@Nullable Origin next) {
+  /** Uses a connection from now on; the one before, unless it is the same, is closed. */
+  void use(Origin next) {
+    Origin last = origin;
+    if (last != next) {
+      drop();
+      origin = next;
+      next.lastSession = session.id();
+      next.wire.came = touched;
+      accounts.origin(next.wire);
+      session.serves(next.remote);
+    }
+  }
+
+  /** Closes the connection to an origin if there is one. */
+  void drop() {
     Origin last = origin;
     if (last != null) {
-      fromServer += last.wire.read;
-      if (last != next) {
-        last.close();
-      }
+      leave();
+      last.close();
     }
-    origin = next;
   }
 
-  /** Both sides become a tunnel; nobody reads from the channel or its pipeline any more. */
-  void tunnel(TcpSocket server, InetSocketAddress remote, ByteBuf early, ByteBuf earlyFromServer) {
-    disarm();
-    var _ =
-        channel
-            .deregister()
-            .addListener(_ -> {
-              TcpSocket client =
-                  TcpSocket.duplicate(
-                      session.home().memory(), session.peer(), channel.fd().intValue());
-              if (over || client == null) {
-                early.release();
-                earlyFromServer.release();
-                server.reset();
-                if (client != null) {
-                  client.reset();
-                }
-                abort();
-                session.end(EndReason.LIMIT);
-                return;
-              }
-              tunnelled = true;
-              over = true;
-              handedOver = early.readableBytes();
-              serverHandedOver = earlyFromServer.readableBytes();
-              channel.unsafe().closeForcibly();
-              session.tunnel(new TunnelLegs(client, server, remote, early, earlyFromServer));
-            });
+  /** Lets go of the connection to an origin, which goes on without this client. */
+  void leave() {
+    accounts.origin(null);
+    origin = null;
   }
 
-  /** As {@link #tunnel}, with the origin's connection. */
-  void tunnelWithOrigin(Origin with, ByteBuf early, ByteBuf earlyFromServer) {
-    EpollSocketChannel its = with.channel;
-    its.pipeline().remove("codec");
-    var _ =
-        its.deregister()
-            .addListener(_ -> {
-              TcpSocket server =
-                  TcpSocket.duplicate(session.home().memory(), with.remote, its.fd().intValue());
-              its.unsafe().closeForcibly();
-              if (over || server == null) {
-                reset(EndReason.LIMIT);
-                return;
-              }
-              fromServer += with.wire.read;
-              origin = null;
-              server.register(session.home().loop(), (_, _) -> {});
-              tunnel(server, with.remote, early, earlyFromServer);
-            });
+  /**
+   * Both sides are a tunnel now.
+   *
+   * @param early bytes of the client's that are the tunnel's
+   * @param earlyFromServer the same of the server's
+   */
+  void becameTunnel(int early, int earlyFromServer) {
+    tunnelled = true;
+    over = true;
+    accounts.handOver(early, earlyFromServer);
   }
 
   /** The client is gone, or has been told all there is to tell. */
@@ -332,15 +275,12 @@ final class ClientTalk implements Conversation {
     over = true;
     disarm();
     cancelReach();
-    origin(null);
+    drop();
   }
 
   @Override
   public long bytesFrom(Side side) {
-    Origin now = origin;
-    return side == Side.CLIENT
-        ? wire.read - handedOver
-        : fromServer + (now == null ? 0 : now.wire.read) - serverHandedOver;
+    return side == Side.CLIENT ? accounts.fromClient() : accounts.fromServer();
   }
 
   @Override
@@ -356,8 +296,7 @@ final class ClientTalk implements Conversation {
       last.bytesSent = wire.written + last.contentSent;
       last.complete = reason == EndReason.FINISHED;
     } else {
-      last.bytesReceived = wire.read - readBefore;
-      last.bytesSent = wire.written - writtenBefore;
+      accounts.close(last, 0);
     }
     session.tell(new SessionEvent.ExchangeEnded(last));
   }

@@ -3,6 +3,7 @@ package io.finward.proxy.door;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.session.HttpExchange;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,23 @@ final class Exchange implements HttpExchange {
     this.protocol = protocol;
     this.requestHeaders = requestHeaders;
     this.before = before;
+  }
+
+  /**
+   * Of an HTTP request that begins now.
+   *
+   * @param head null when it was not understood
+   * @param before how many requests the connection had before
+   */
+  static Exchange of(@Nullable HttpRequest head, int before) {
+    return head == null
+        ? new Exchange("", "", "", null, before)
+        : new Exchange(
+            head.method().name(),
+            head.uri(),
+            head.protocolVersion().text(),
+            head.headers(),
+            before);
   }
 
   @Override

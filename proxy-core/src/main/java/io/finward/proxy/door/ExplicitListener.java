@@ -5,8 +5,6 @@ import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.Accepted;
 import io.finward.proxy.relay.Acceptor;
 import io.finward.proxy.relay.Door;
-import io.finward.proxy.relay.SessionLoop;
-import io.finward.proxy.upstream.Upstreams;
 
 /** One explicit listener on one event loop: its sessions begin with a {@link ClientTalk}. */
 public final class ExplicitListener {
@@ -17,21 +15,12 @@ public final class ExplicitListener {
    *
    * @throws KernelException why it cannot listen there
    */
-  public static Acceptor open(
-      ListenerSettings listener, SessionLoop sessions, ExplicitSettings settings)
-      throws KernelException {
-    Upstreams upstreams =
-        new Upstreams(
-            sessions.loop(),
-            sessions.memory(),
-            sessions.dialer(),
-            settings.nameServers(),
-            settings.connect());
-    Door door = session -> ClientTalk.begin(session, settings, upstreams);
+  public static Acceptor open(ListenerSettings listener, DoorLoop home) throws KernelException {
+    Door door = session -> ClientTalk.begin(session, home);
     return Acceptor.open(
         listener,
-        sessions,
+        home.sessions(),
         (client, peer, local) ->
-            sessions.begin(new Accepted(listener, client, peer, peer, local, local), door));
+            home.sessions().begin(new Accepted(listener, client, peer, peer, local, local), door));
   }
 }

@@ -18,13 +18,14 @@ import java.util.function.Supplier;
  * @param realm shown to users with the question for a password; without quotes
  * @param errorPages the proxy's own answers
  * @param head how long a request's head may take, from the connection or its first byte
- * @param keepAlive how long a connection may wait for the next request, client's and origin's
+ * @param keepAlive how long a client's connection may wait for the next request
  * @param connect how long all addresses of a destination together may take to answer
  * @param maxHead the most a request's line and headers may have, in bytes
  * @param via what happens to Via headers
  * @param forwardedFor whether the client's address is told in X-Forwarded-For
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
  * @param routes which requests go through parents; asked for at every request
+ * @param origins which connections to origins wait for another request
  */
 public record ExplicitSettings(
     Supplier<AccessPolicy> policy,
@@ -38,7 +39,8 @@ public record ExplicitSettings(
     Via via,
     boolean forwardedFor,
     List<InetSocketAddress> nameServers,
-    Supplier<Routes> routes) {
+    Supplier<Routes> routes,
+    OriginSettings origins) {
   public ExplicitSettings {
     nameServers = List.copyOf(nameServers);
     if (maxHead < 1024) {
@@ -61,6 +63,7 @@ public record ExplicitSettings(
         Via.OFF,
         false,
         List.of(),
-        () -> Routes.DIRECT);
+        () -> Routes.DIRECT,
+        OriginSettings.DEFAULT);
   }
 }

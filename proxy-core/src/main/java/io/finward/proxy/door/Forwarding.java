@@ -1,26 +1,20 @@
 package io.finward.proxy.door;
 
+import io.finward.proxy.http.ConnectionAuthentication;
 import io.finward.proxy.http.ForwardedHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,54 +22,40 @@ import org.jspecify.annotations.Nullable;
  * too fast is not read from.
  */
 final class Forwarding implements Origin.Receiver {
-  private static final int SWITCHING = 101;
+  private static final int UNAUTHORIZED = 401;
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-  private static final Set<String> SAFE_TO_REPEAT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
   /** Told when the response is written. */
   interface Done {
     void done(boolean keepAlive);
   }
 
-  /** Told when the origin has agreed to another protocol. */
-  interface Upgraded {
-    void upgraded(Origin origin, ByteBuf fromServer);
-  }
-
   private final ClientTalk talk;
   private final Answers answers;
+  private final Errand errand;
   private final Done done;
-  private final Upgraded upgraded;
+  private final Switching.Upgraded upgraded;
   private final Queue<HttpContent> waiting = new ArrayDeque<>();
-  private final ByteBuf afterUpgrade = Unpooled.buffer(0);
-  private @Nullable Exchange exchange;
-  private @Nullable HttpRequest request;
-  private @Nullable HttpRoute route;
   private @Nullable Origin origin;
   private @Nullable Runnable retry;
+  private @Nullable Switching switching;
+  private @Nullable AnswerHead answer;
+  private long readBefore;
   private boolean requestWhole;
-  private boolean answered;
   private boolean interim;
-  private boolean upgrading;
-  private boolean originKeepsAlive;
-  private boolean closeDelimited;
 
-  Forwarding(ClientTalk talk, Answers answers, Done done, Upgraded upgraded) {
+  Forwarding(
+      ClientTalk talk, Answers answers, Errand errand, Done done, Switching.Upgraded upgraded) {
     this.talk = talk;
     this.answers = answers;
+    this.errand = errand;
     this.done = done;
     this.upgraded = upgraded;
   }
 
-  void begin(Exchange begun, HttpRequest head, HttpRoute to) {
-    exchange = begun;
-    request = head;
-    route = to;
-  }
-
   /** Whether the client has got the head of a response. */
   boolean answered() {
-    return answered;
+    return answer != null;
   }
 
   /**
@@ -85,16 +65,16 @@ final class Forwarding implements Origin.Receiver {
    *     null for a connection that is new
    */
   void over(Origin next, @Nullable Runnable onStale) {
-    HttpRequest head = request;
-    HttpRoute to = route;
-    if (head == null || to == null) {
-      throw new IllegalStateException("not begun");
-    }
     origin = next;
     retry = onStale;
+    readBefore = next.wire.read;
+    if (ConnectionAuthentication.given(errand.head().headers())) {
+      next.bind();
+    }
     next.receiver(this);
+    next.decoder.answersHead(answers.head);
     next.channel.config().setAutoRead(true);
-    var _ = next.channel.write(to.head(head, talk, next.parent));
+    var _ = next.channel.write(errand.route().head(errand.head(), talk, next.key.proxy()));
     boolean again = requestWhole && waiting.isEmpty();
     for (HttpContent content = waiting.poll(); content != null; content = waiting.poll()) {
       var _ = next.channel.write(content);
@@ -131,7 +111,7 @@ final class Forwarding implements Origin.Receiver {
 
   void clientWritable() {
     Origin from = origin;
-    if (from != null && !upgrading) {
+    if (from != null && switching == null) {
       from.channel.config().setAutoRead(true);
     }
   }
@@ -143,7 +123,7 @@ final class Forwarding implements Origin.Receiver {
     }
     if (origin != null) {
       origin = null;
-      talk.origin(null);
+      talk.drop();
     }
   }
 
@@ -165,178 +145,129 @@ final class Forwarding implements Origin.Receiver {
       response(from, response);
     } else if (message instanceof HttpContent content) {
       content(from, content);
-    } else if (message instanceof ByteBuf bytes) {
-      afterUpgrade.writeBytes(bytes);
-      bytes.release();
+    } else if (message instanceof ByteBuf bytes && switching != null) {
+      switching.keep(bytes);
     } else {
       ReferenceCountUtil.release(message);
     }
   }
 
   private void response(Origin from, HttpResponse response) {
-    Exchange now = exchange;
     int status = response.status().code();
     retry = null;
-    if (now == null || response.decoderResult().isFailure()) {
+    if (response.decoderResult().isFailure()) {
       badGateway("The server's answer is malformed.");
       return;
     }
-    now.originStatus = status;
-    if (status == PROXY_AUTHENTICATION_REQUIRED && from.parent != null) {
+    errand.exchange().originStatus = status;
+    if (status == PROXY_AUTHENTICATION_REQUIRED && from.key.proxy() != null) {
       // It is us whom the parent asks: the client has no password for it.
       badGateway("The next proxy refuses our password.");
-      return;
-    }
-    if (status == SWITCHING) {
-      switching(from, response);
-    } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-      interim = true;
-      if (!answers.http10) {
-        ForwardedHeaders.removeHopByHop(response.headers());
-        var _ =
-            talk.channel.writeAndFlush(
-                new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    response.status(),
-                    Unpooled.EMPTY_BUFFER,
-                    response.headers(),
-                    EmptyHttpHeaders.INSTANCE));
-      }
-    } else {
-      answer(now, response);
-    }
-  }
-
-  private void answer(Exchange now, HttpResponse response) {
-    answered = true;
-    boolean chunked = HttpUtil.isTransferEncodingChunked(response);
-    boolean sized = response.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-    boolean empty = answers.head || noContent(response.status());
-    originKeepsAlive = HttpUtil.isKeepAlive(response) && (chunked || sized || empty);
-    HttpHeaders headers = response.headers();
-    ForwardedHeaders.removeHopByHop(headers);
-    if (chunked) {
-      headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-    }
-    if (!empty && (chunked || !sized)) {
-      if (answers.http10) {
-        closeDelimited = true;
-        answers.keepAlive = false;
+    } else if (status == Switching.STATUS) {
+      if (Switching.isWanted(errand, response, answers)) {
+        Switching begun = new Switching(talk, from);
+        switching = begun;
+        begun.pass(errand.exchange(), response, upgraded);
       } else {
-        headers.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+        badGateway("The server has changed the protocol.");
       }
+    } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      interim(response);
+    } else {
+      answer(from, response);
     }
-    answers.keepAlive &= answers.requestIsWhole;
-    answers.connection(headers);
-    talk.settings
-        .via()
-        .apply(
-            headers,
-            response.protocolVersion().majorVersion()
-                + "."
-                + response.protocolVersion().minorVersion());
-    now.status = response.status().code();
-    now.responseHeaders = headers;
-    var _ =
-        talk.channel.write(
-            new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), headers));
   }
 
-  private static boolean noContent(HttpResponseStatus status) {
-    return status.code() == 204 || status.code() == 304;
+  private void interim(HttpResponse response) {
+    interim = true;
+    if (!answers.http10) {
+      ForwardedHeaders.removeHopByHop(response.headers());
+      var _ =
+          talk.channel.writeAndFlush(
+              new DefaultFullHttpResponse(
+                  HttpVersion.HTTP_1_1,
+                  response.status(),
+                  Unpooled.EMPTY_BUFFER,
+                  response.headers(),
+                  EmptyHttpHeaders.INSTANCE));
+    }
   }
 
-  private void switching(Origin from, HttpResponse response) {
-    HttpRequest asked = request;
-    String protocol = response.headers().get(HttpHeaderNames.UPGRADE);
-    if (asked == null || protocol == null || answers.http10 || HttpRoute.upgrade(asked) == null) {
-      badGateway("The server has changed the protocol.");
-      return;
+  private void answer(Origin from, HttpResponse response) {
+    int status = response.status().code();
+    boolean asks = status == UNAUTHORIZED || status == PROXY_AUTHENTICATION_REQUIRED;
+    if (asks && ConnectionAuthentication.asked(response.headers())) {
+      from.bind();
     }
-    upgrading = true;
-    from.channel.config().setAutoRead(false);
-    HttpHeaders headers = response.headers();
-    ForwardedHeaders.removeHopByHop(headers);
-    headers.set(HttpHeaderNames.CONNECTION, "Upgrade").set(HttpHeaderNames.UPGRADE, protocol);
-    Exchange now = exchange;
-    if (now != null) {
-      now.status = SWITCHING;
-      now.responseHeaders = headers;
-    }
-    var _ =
-        talk.channel
-            .writeAndFlush(
-                new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    response.status(),
-                    Unpooled.EMPTY_BUFFER,
-                    headers,
-                    EmptyHttpHeaders.INSTANCE))
-            .addListener(sent -> {
-              if (sent.isSuccess() && !talk.over()) {
-                upgraded.upgraded(from, afterUpgrade);
-              }
-            });
+    AnswerHead head = AnswerHead.of(response, answers, talk.settings);
+    answer = head;
+    Exchange exchange = errand.exchange();
+    exchange.status = status;
+    exchange.responseHeaders = head.response().headers();
+    var _ = talk.channel.write(head.response());
   }
 
   private void content(Origin from, HttpContent content) {
     boolean last = content instanceof LastHttpContent;
-    if (interim || upgrading) {
+    AnswerHead head = answer;
+    if (interim || switching != null) {
       interim = interim && !last;
       content.release();
-      return;
-    }
-    Exchange now = exchange;
-    if (now == null || content.decoderResult().isFailure()) {
+    } else if (head == null || content.decoderResult().isFailure()) {
       content.release();
       badGateway("The server's answer is malformed.");
-      return;
-    }
-    now.contentSent += answers.head ? 0 : content.content().readableBytes();
-    if (!last) {
-      var _ = talk.channel.write(content);
-      if (!talk.channel.isWritable()) {
-        talk.channel.flush();
-        from.channel.config().setAutoRead(talk.channel.isWritable());
+    } else {
+      errand.exchange().contentSent += answers.head ? 0 : content.content().readableBytes();
+      if (last) {
+        last(from, head, content);
+      } else {
+        var _ = talk.channel.write(content);
+        if (!talk.channel.isWritable()) {
+          talk.channel.flush();
+          from.channel.config().setAutoRead(talk.channel.isWritable());
+        }
       }
-      return;
     }
-    if (closeDelimited && content.content().isReadable()) {
-      var _ = talk.channel.write(new DefaultHttpContent(content.content().retain()));
-    }
-    if (closeDelimited) {
+  }
+
+  private void last(Origin from, AnswerHead head, HttpContent content) {
+    if (head.closeDelimited()) {
+      if (content.content().isReadable()) {
+        var _ = talk.channel.write(new DefaultHttpContent(content.content().retain()));
+      }
       content.release();
       var _ = talk.channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     } else {
       var _ = talk.channel.writeAndFlush(content);
     }
-    now.complete = true;
-    end(from);
+    errand.exchange().complete = true;
+    end(from, head.originKeepsAlive() && requestWhole && !from.decoder.hasBytes());
   }
 
-  private void end(Origin from) {
+  private void end(Origin from, boolean goesOn) {
     from.receiver(null);
     origin = null;
-    if (!originKeepsAlive || !requestWhole) {
-      talk.origin(null);
+    OriginPool pool = talk.home.pool();
+    if (!goesOn || !from.isActive()) {
+      talk.drop();
+    } else if (!from.isBound() && pool.keeps()) {
+      talk.leave();
+      pool.put(from);
+    } else {
+      from.channel.config().setAutoRead(true);
     }
     done.done(answers.keepAlive);
   }
 
   @Override
   public void originGone(Origin from) {
-    if (upgrading) {
-      talk.close();
-      return;
-    }
     Runnable again = retry;
-    HttpRequest asked = request;
-    if (again != null
+    if (switching != null) {
+      talk.close();
+    } else if (again != null
         && requestWhole
-        && asked != null
-        && SAFE_TO_REPEAT.contains(asked.method().name())
-        && !HttpUtil.isTransferEncodingChunked(asked)
-        && HttpUtil.getContentLength(asked, 0L) == 0) {
+        && from.wire.read == readBefore
+        && errand.isRepeatable()) {
       retry = null;
       origin = null;
       again.run();
@@ -351,8 +282,8 @@ final class Forwarding implements Origin.Receiver {
       from.receiver(null);
     }
     drop();
-    talk.origin(null);
-    if (answered) {
+    talk.drop();
+    if (answered()) {
       // The missing end tells the client that this was not all.
       var _ = talk.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> talk.close());
       return;

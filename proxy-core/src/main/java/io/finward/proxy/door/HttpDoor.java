@@ -1,14 +1,10 @@
 package io.finward.proxy.door;
 
-import io.finward.linux.libc.Errno;
 import io.finward.linux.socket.TcpSocket;
-import io.finward.proxy.access.Verdict;
-import io.finward.proxy.http.Authority;
 import io.finward.proxy.http.HeadAwareEncoder;
 import io.finward.proxy.http.StrictRequestDecoder;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.upstream.Reached;
-import io.finward.proxy.user.Authentication;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,25 +16,24 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of HTTP: one request after the other, each asked of the policy, authenticated
- * where a rule wants it, and carried by a {@link Forwarding} or become a tunnel.
+ * The client's side of HTTP: one request after the other, each judged by a {@link Judgement}, sent
+ * off by a {@link Departure}, and carried by a {@link Forwarding} or become a tunnel.
  */
-final class HttpDoor extends ChannelInboundHandlerAdapter {
+final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
   private final ClientTalk talk;
   private final StrictRequestDecoder decoder;
   private final Answers answers;
+  private final Judgement judgement;
+  private final Departure departure;
   private final ByteBuf early = Unpooled.buffer(0);
   private @Nullable Forwarding forwarding;
-  private @Nullable HttpRequest request;
+  private @Nullable Errand errand;
+  private boolean bodyFollows;
   private boolean awaiting = true;
   private boolean whole;
   private boolean tunnelling;
@@ -50,6 +45,8 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     this.talk = talk;
     this.decoder = decoder;
     this.answers = new Answers(talk, encoder);
+    this.judgement = new Judgement(talk, this);
+    this.departure = new Departure(talk, judgement, this);
   }
 
   static void join(ChannelPipeline pipeline, ClientTalk talk) {
@@ -96,18 +93,10 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
   private void begin(HttpRequest head) {
     awaiting = false;
     whole = false;
-    request = head;
+    bodyFollows = Errand.hasBody(head);
     talk.disarm();
     boolean bad = head.decoderResult().isFailure();
-    Exchange exchange =
-        bad
-            ? new Exchange("", "", "", null, talk.exchanges())
-            : new Exchange(
-                head.method().name(),
-                head.uri(),
-                head.protocolVersion().text(),
-                head.headers(),
-                talk.exchanges());
+    Exchange exchange = Exchange.of(bad ? null : head, talk.exchanges());
     answers.begin(exchange, head);
     HttpRoute route = bad ? null : HttpRoute.of(head);
     exchange.authority = route == null ? null : route.authority();
@@ -116,114 +105,55 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
       fail(HttpRoute.notUnderstood(head.decoderResult().cause()));
     } else if (route == null) {
       fail(HttpRoute.unroutable(head));
-    } else if (head.method().equals(HttpMethod.CONNECT) && hasBody(head)) {
+    } else {
+      serve(new Errand(exchange, head, route));
+    }
+  }
+
+  private void serve(Errand begun) {
+    HttpRequest head = begun.head();
+    String expect = head.headers().get(HttpHeaderNames.EXPECT);
+    if (begun.isConnect() && bodyFollows) {
       fail(400, "CONNECT with a body.");
     } else if (Integer.valueOf(0).equals(HttpRoute.maxForwards(head))) {
-      answer(head.method().equals(HttpMethod.OPTIONS) ? 200 : 405, "Max-Forwards is used up.");
+      answered(head.method().equals(HttpMethod.OPTIONS) ? 200 : 405, "Max-Forwards is used up.");
+    } else if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+      answered(417, "Unknown expectation.");
     } else {
-      String expect = head.headers().get(HttpHeaderNames.EXPECT);
-      if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-        answer(417, "Unknown expectation.");
-        return;
-      }
+      errand = begun;
       talk.channel.config().setAutoRead(false);
-      decide(exchange, route, talk.ask(exchange, route.authority(), null));
+      judgement.judge(begun);
     }
   }
 
-  private static boolean hasBody(HttpRequest head) {
-    return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+  @Override
+  public void admitted(Errand begun) {
+    departure.begin(begun);
   }
 
-  private void decide(Exchange exchange, HttpRoute route, Verdict verdict) {
-    switch (verdict) {
-      case Verdict.Allow _, Verdict.Resolve _ -> go(exchange, route);
-      case Verdict.Deny _, Verdict.Look _ -> answer(403, "Access to this destination is refused.");
-      case Verdict.Reset _ -> talk.reset(EndReason.DENIED);
-      case Verdict.Authenticate _ -> authenticate(exchange, route);
+  @Override
+  public void carriedBy(Errand begun, Origin origin, @Nullable Runnable stale) {
+    begun.exchange().upstream = origin.remote;
+    talk.use(origin);
+    Forwarding carrying = forwarding;
+    if (carrying == null) {
+      carrying = newForwarding(begun);
+    }
+    carrying.over(origin, stale);
+    if (!early.isReadable() && !whole) {
+      talk.channel.config().setAutoRead(origin.channel.isWritable());
     }
   }
 
-  private void authenticate(Exchange exchange, HttpRoute route) {
-    HttpRequest head = request;
-    HttpRoute.Credentials given =
-        head == null || exchange.user != null ? null : HttpRoute.credentials(head);
-    if (given == null) {
-      answer(407, "A user and password are wanted.");
-      return;
-    }
-    talk.settings
-        .authenticator()
-        .authenticate(
-            given.user(),
-            given.password(),
-            talk.session.home().loop(),
-            answer -> {
-              if (talk.over() || talk.current() != exchange) {
-                return;
-              }
-              switch (answer) {
-                case Authentication.Authenticated(Set<String> groups) -> {
-                  exchange.user = given.user();
-                  exchange.groups = groups;
-                  decide(exchange, route, talk.ask(exchange, route.authority(), null));
-                }
-                case Authentication.Refused _ -> answer(407, "A user and password are wanted.");
-                case Authentication.Unavailable _ -> answer(503, "Users cannot be checked now.");
-              }
-            });
+  private Forwarding newForwarding(Errand begun) {
+    Forwarding carrying = new Forwarding(talk, answers, begun, this::next, this::upgraded);
+    forwarding = carrying;
+    return carrying;
   }
 
-  private void go(Exchange exchange, HttpRoute route) {
-    Authority to = route.authority();
-    boolean connect = "CONNECT".equals(exchange.method());
-    Origin last = talk.origin();
-    if (!connect && last != null && last.isActive() && Way.leads(talk, exchange, to, last)) {
-      forward(exchange, route, last, true);
-      return;
-    }
-    talk.origin(null);
-    talk.reach(exchange, to, reached -> reached(exchange, route, reached));
-  }
-
-  private void reached(Exchange exchange, HttpRoute route, Reached reached) {
-    switch (reached) {
-      case Reached.Connected connected -> {
-        exchange.upstream = connected.remote();
-        if ("CONNECT".equals(exchange.method())) {
-          connected(exchange, connected);
-          return;
-        }
-        Origin origin = Origin.open(talk, route.authority(), connected);
-        if (origin == null) {
-          answer(503, "No descriptors left.");
-        } else {
-          talk.session.serves(connected.remote());
-          talk.origin(origin);
-          forward(exchange, route, origin, false);
-        }
-      }
-      case Reached.Refused(Verdict why) -> {
-        if (why instanceof Verdict.Allow || why instanceof Verdict.Resolve) {
-          throw new IllegalStateException("refused by " + why);
-        }
-        decide(exchange, route, why);
-      }
-      case Reached.ByParent(int status) ->
-          answer(status, "The next proxy does not reach the server.");
-      case Reached.NoAddress _ -> answer(502, "The name of the server does not resolve.");
-      case Reached.Failed(int errno) -> {
-        if (errno == Errno.ETIMEDOUT) {
-          answer(504, "The server does not answer.");
-        } else {
-          answer(503, "The server cannot be reached.");
-        }
-      }
-    }
-  }
-
-  private void connected(Exchange exchange, Reached.Connected reached) {
-    TcpSocket server = reached.socket();
+  @Override
+  public void tunnelled(Errand begun, Reached.Connected connected) {
+    TcpSocket server = connected.socket();
     answers
         .established()
         .addListener(sent -> {
@@ -231,48 +161,21 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
             server.reset();
             return;
           }
-          exchange.status = 200;
-          tunnel(server, reached.remote(), reached.early());
+          begun.exchange().status = 200;
+          handOver().to(server, connected.remote(), connected.early());
         });
-  }
-
-  private void tunnel(TcpSocket server, InetSocketAddress remote, ByteBuf fromServer) {
-    tunnelling = true;
-    // Hands us what it has read and not decoded.
-    talk.channel.pipeline().remove(decoder);
-    talk.tunnel(server, remote, early, fromServer);
-  }
-
-  private void forward(Exchange exchange, HttpRoute route, Origin origin, boolean reused) {
-    HttpRequest head = request;
-    if (head == null) {
-      throw new IllegalStateException("no request");
-    }
-    exchange.upstream = origin.remote;
-    Forwarding carrying = forwarding;
-    if (carrying == null) {
-      carrying = new Forwarding(talk, answers, this::next, this::upgraded);
-      forwarding = carrying;
-      carrying.begin(exchange, head, route);
-    }
-    carrying.over(
-        origin,
-        reused
-            ? () -> {
-              talk.origin(null);
-              talk.reach(exchange, route.authority(), again -> reached(exchange, route, again));
-            }
-            : null);
-    if (!early.isReadable() && !whole) {
-      talk.channel.config().setAutoRead(origin.channel.isWritable());
-    }
   }
 
   /** The origin has agreed to another protocol. */
   private void upgraded(Origin origin, ByteBuf fromServer) {
+    handOver().toOrigin(origin, fromServer);
+  }
+
+  private Handover handOver() {
     tunnelling = true;
+    // Hands us what it has read and not decoded.
     talk.channel.pipeline().remove(decoder);
-    talk.tunnelWithOrigin(origin, early, fromServer);
+    return new Handover(talk, early);
   }
 
   private void content(HttpContent content) {
@@ -288,20 +191,15 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     }
     whole = content instanceof LastHttpContent;
     answers.requestIsWhole = whole;
+    Errand asked = errand;
     Forwarding carrying = forwarding;
-    if (carrying == null) {
-      HttpRequest head = request;
-      Exchange exchange = talk.current();
-      HttpRoute route = head == null ? null : HttpRoute.of(head);
-      if (exchange == null || head == null || route == null) {
-        content.release();
-        return;
-      }
-      carrying = new Forwarding(talk, answers, this::next, this::upgraded);
-      carrying.begin(exchange, head, route);
-      forwarding = carrying;
+    if (carrying != null) {
+      carrying.fromClient(content);
+    } else if (asked != null) {
+      newForwarding(asked).fromClient(content);
+    } else {
+      content.release();
     }
-    carrying.fromClient(content);
   }
 
   private void fail(HttpRoute.Unroutable why) {
@@ -311,17 +209,20 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
   /** Answers and closes, whatever else the client has sent. */
   private void fail(int status, String detail) {
     answers.keepAlive = false;
-    answer(status, detail);
+    answered(status, detail);
   }
 
-  /** Answers by ourselves. */
-  private void answer(int status, String detail) {
+  @Override
+  public void answered(int status, String detail) {
     drop();
-    HttpRequest head = request;
-    boolean bodyWaits = !whole && head != null && hasBody(head);
-    answers.keepAlive &= !bodyWaits;
+    answers.keepAlive &= whole || !bodyFollows;
     answers.answer(status, detail);
     next(answers.keepAlive);
+  }
+
+  @Override
+  public void reset(EndReason reason) {
+    talk.reset(reason);
   }
 
   private void drop() {
@@ -335,7 +236,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
   /** The exchange has ended; the response is written. */
   private void next(boolean keepAlive) {
     forwarding = null;
-    request = null;
+    errand = null;
     boolean goesOn = keepAlive && !(clientDone && !decoder.hasBytes());
     Exchange exchange = talk.current();
     if (exchange != null) {
@@ -343,15 +244,15 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     }
     talk.exchangeEnded(goesOn ? decoder.undecoded() : 0);
     if (!goesOn) {
-      linger();
+      closing = true;
+      Farewell.say(talk, () -> clientDone);
       return;
     }
     awaiting = true;
     headClock = false;
     talk.arm(talk.settings.keepAlive(), talk::close);
     talk.channel.config().setAutoRead(true);
-    talk.session
-        .home()
+    talk.home
         .loop()
         .execute(() -> {
           ChannelHandlerContext ctx = talk.channel.pipeline().context(decoder);
@@ -367,30 +268,6 @@ final class HttpDoor extends ChannelInboundHandlerAdapter {
     } catch (Exception e) {
       talk.broke(e);
     }
-  }
-
-  /**
-   * Closes so that the answer is read: with bytes of the client unread close(2) would send a RST,
-   * which overtakes what we sent (RFC 9112, 9.6).
-   */
-  private void linger() {
-    closing = true;
-    talk.origin(null);
-    talk.arm(Duration.ofSeconds(2), talk::close);
-    talk.channel.config().setAutoRead(true);
-    var _ =
-        talk.channel
-            .writeAndFlush(Unpooled.EMPTY_BUFFER)
-            .addListener(_ -> {
-              if (talk.over()) {
-                return;
-              }
-              if (clientDone) {
-                talk.close();
-              } else {
-                var _ = talk.channel.shutdownOutput();
-              }
-            });
   }
 
   @Override

@@ -1,28 +1,24 @@
 package io.finward.proxy.door;
 
 import io.finward.linux.socket.TcpSocket;
-import io.finward.proxy.http.Authority;
-import io.finward.proxy.upstream.Parent;
+import io.finward.proxy.http.ResponseDecoder;
 import io.finward.proxy.upstream.Reached;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an origin that belongs to one client connection, so that what an origin knows of
- * a connection (NTLM) is never another client's.
+ * A connection to an origin, or to a parent. It carries one exchange at a time and rests in the
+ * {@link OriginPool} between them, unless it is bound to its client: what an origin knows of a
+ * connection (NTLM) is never another client's.
  */
 final class Origin extends ChannelInboundHandlerAdapter {
-  private static final int CHUNK = 64 * 1024;
-
   /** What comes from an origin. */
   interface Receiver {
     void fromOrigin(Origin origin, Object message);
@@ -34,27 +30,33 @@ final class Origin extends ChannelInboundHandlerAdapter {
     void originWritable();
   }
 
-  final Authority authority;
-
-  /** The HTTP parent at its other end; null when it is the origin itself, or a tunnel to it. */
-  final @Nullable Parent parent;
-
+  final OriginKey key;
   final InetSocketAddress remote;
   final Wire wire;
+  final ResponseDecoder decoder = new ResponseDecoder();
   final EpollSocketChannel channel;
+
+  /** {@link System#nanoTime} when it began to rest; the pool's. */
+  long restingSince;
+
+  /** The session that used it last. */
+  long lastSession;
+
+  private final OriginPool pool;
   private @Nullable Receiver receiver;
+  private boolean bound;
 
   private Origin(
-      Authority authority, Reached.Connected reached, Wire wire, EpollSocketChannel channel) {
-    this.authority = authority;
-    this.parent = reached.parent();
-    this.remote = reached.remote();
-    this.wire = wire;
+      OriginKey key, InetSocketAddress remote, EpollSocketChannel channel, OriginPool pool) {
+    this.key = key;
+    this.remote = remote;
     this.channel = channel;
+    this.pool = pool;
+    this.wire = new Wire(this::close);
   }
 
   /** Takes over a connected socket; null when descriptors have run out. */
-  static @Nullable Origin open(ClientTalk talk, Authority authority, Reached.Connected reached) {
+  static @Nullable Origin open(DoorLoop home, OriginKey key, Reached.Connected reached) {
     TcpSocket socket = reached.socket();
     // An HTTP server says nothing before it is asked.
     reached.early().release();
@@ -65,21 +67,14 @@ final class Origin extends ChannelInboundHandlerAdapter {
     }
     EpollSocketChannel channel = new EpollSocketChannel(fd);
     channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-    Origin origin = new Origin(authority, reached, new Wire(talk.session::touch), channel);
+    Origin origin = new Origin(key, reached.remote(), channel, home.pool());
     channel
         .pipeline()
         .addLast("wire", origin.wire)
-        .addLast(
-            "codec",
-            new HttpClientCodec(
-                new HttpDecoderConfig()
-                    .setMaxInitialLineLength(CHUNK)
-                    .setMaxHeaderSize(CHUNK)
-                    .setMaxChunkSize(CHUNK),
-                true,
-                false))
+        .addLast("decoder", origin.decoder)
+        .addLast("encoder", new HttpRequestEncoder())
         .addLast("origin", origin);
-    EventLoop loop = talk.session.home().loop();
+    EventLoop loop = home.loop();
     var _ = loop.register(channel);
     return origin;
   }
@@ -90,6 +85,22 @@ final class Origin extends ChannelInboundHandlerAdapter {
 
   boolean isActive() {
     return channel.isActive();
+  }
+
+  /** From now on it is its client's alone. */
+  void bind() {
+    bound = true;
+  }
+
+  boolean isBound() {
+    return bound;
+  }
+
+  /** Nobody waits for anything from it: whatever comes now ends it. */
+  void rest() {
+    receiver = null;
+    wire.came = this::close;
+    channel.config().setAutoRead(true);
   }
 
   void close() {
@@ -103,9 +114,7 @@ final class Origin extends ChannelInboundHandlerAdapter {
     if (told == null) {
       // An answer nobody asked for.
       ReferenceCountUtil.release(msg);
-      if (!(msg instanceof ByteBuf)) {
-        var _ = channel.close();
-      }
+      close();
     } else {
       told.fromOrigin(this, msg);
     }
@@ -129,6 +138,7 @@ final class Origin extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    pool.gone(this);
     Receiver told = receiver;
     receiver = null;
     if (told != null) {

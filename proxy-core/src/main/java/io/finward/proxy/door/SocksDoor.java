@@ -161,7 +161,7 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
     if (to == null) {
       refuse(ctx, Socks5CommandStatus.FAILURE, 400);
     } else if (verdict(ctx, talk.ask(exchange, to, null))) {
-      talk.reach(exchange, to, reached -> reached(ctx, exchange, reached));
+      talk.reach(exchange, to, Way.Waiting.NONE, reached -> reached(ctx, exchange, reached));
     }
   }
 
@@ -194,7 +194,8 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
                     connected.socket().reset();
                     return;
                   }
-                  talk.tunnel(connected.socket(), connected.remote(), early, connected.early());
+                  new Handover(talk, early)
+                      .to(connected.socket(), connected.remote(), connected.early());
                 });
       }
       case Reached.Refused(Verdict why) -> {

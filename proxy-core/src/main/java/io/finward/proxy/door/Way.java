@@ -20,33 +20,36 @@ import org.jspecify.annotations.Nullable;
  * route wants to know the address; a parent gets the name all the same.
  */
 final class Way implements Reaching {
+  /** Connections that are there already. */
+  @FunctionalInterface
+  interface Waiting {
+    /** There are none. */
+    Waiting NONE = _ -> false;
+
+    /**
+     * Takes one for the exchange; then the way has ended, and nothing is told.
+     *
+     * @param parent through which it has to lead, which the policy has been asked about; null when
+     *     straight to the destination, and then its address is still to be asked about
+     * @return whether there was one
+     */
+    boolean take(@Nullable Parent parent);
+  }
+
   private final ClientTalk talk;
   private final Exchange exchange;
   private final Authority to;
+  private final Waiting waiting;
   private final Consumer<Reached> told;
   private @Nullable Reaching reaching;
   private boolean over;
 
-  Way(ClientTalk talk, Exchange exchange, Authority to, Consumer<Reached> told) {
+  Way(ClientTalk talk, Exchange exchange, Authority to, Waiting waiting, Consumer<Reached> told) {
     this.talk = talk;
     this.exchange = exchange;
     this.to = to;
+    this.waiting = waiting;
     this.told = told;
-  }
-
-  /** Whether a connection that is there already leads where the exchange would go now. */
-  static boolean leads(ClientTalk talk, Exchange exchange, Authority to, Origin origin) {
-    Routes routes = talk.settings.routes().get();
-    InetAddress address = origin.parent == null ? origin.remote.getAddress() : null;
-    List<Parent> parents =
-        routes.routes().isEmpty()
-            ? List.of()
-            : routes.of(talk.request(exchange, to, address), address != null);
-    boolean same =
-        origin.parent == null
-            ? origin.authority.equals(to) && parents != null && parents.isEmpty()
-            : parents != null && parents.contains(origin.parent);
-    return same && talk.ask(exchange, to, address) instanceof Verdict.Allow;
   }
 
   void begin() {
@@ -77,7 +80,7 @@ final class Way implements Reaching {
   }
 
   private Upstreams upstreams() {
-    return talk.upstreams;
+    return talk.home.upstreams();
   }
 
   private void resolved(List<InetAddress> addresses) {
@@ -121,12 +124,15 @@ final class Way implements Reaching {
   private void take(List<Parent> parents) {
     if (parents.isEmpty()) {
       straight();
-    } else {
+    } else if (parents.stream().noneMatch(waiting::take)) {
       reaching = upstreams().through(parents, destination(), told);
     }
   }
 
   private void straight() {
+    if (waiting.take(null)) {
+      return;
+    }
     reaching = upstreams().reach(destination(), address -> talk.ask(exchange, to, address), told);
   }
 

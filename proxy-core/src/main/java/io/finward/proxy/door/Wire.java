@@ -7,7 +7,9 @@ import io.netty.channel.ChannelPromise;
 
 /** Counts the bytes of a channel and tells that some came. The first handler of its pipeline. */
 final class Wire extends ChannelDuplexHandler {
-  private final Runnable came;
+  /** Run whenever bytes came. */
+  Runnable came;
+
   long read;
   long written;
 

@@ -135,7 +135,7 @@ final class ParentReach implements Reaching {
       case Handshake.Step.Done _ -> {
         health.works(parent);
         socket = null;
-        finish(new Reached.Connected(mine, remote, null, received));
+        finish(new Reached.Connected(mine, remote, parent, received));
       }
       case Handshake.Step.Refused(int status) -> {
         health.works(parent);

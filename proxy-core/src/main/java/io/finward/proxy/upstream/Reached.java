@@ -14,8 +14,8 @@ public sealed interface Reached {
    *
    * @param socket on the loop; the receiver's to close
    * @param remote the address that was dialled
-   * @param parent the HTTP parent that the request has to be sent to as to a proxy; null when the
-   *     connection is the destination's own, or a tunnel to it
+   * @param parent the parent it goes through: to an HTTP parent when the destination is asked for
+   *     in its own HTTP, else as a tunnel; null when it goes straight
    * @param early what the destination has sent already
    */
   record Connected(
