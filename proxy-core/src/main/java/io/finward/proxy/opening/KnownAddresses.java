@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * all loops, so that each learns from the others; thread-safe. Bounded in names, addresses and age.
  */
 final class KnownAddresses {
-  private static final int MOST_NAMES = 20_000;
+  /** Of one name; the oldest go first. */
   private static final int MOST_ADDRESSES = 64;
+
+  /** Names and addresses of all names together, some 20 MB; what is asked for least goes first. */
+  private static final int MOST_IN_ALL = 150_000;
 
   /**
    * What is known of one name; immutable.
@@ -40,7 +43,8 @@ final class KnownAddresses {
     names =
         Caffeine.newBuilder()
             .expireAfterWrite(remember)
-            .maximumSize(MOST_NAMES)
+            .maximumWeight(MOST_IN_ALL)
+            .weigher((String _, Known known) -> 1 + known.seen().size())
             .executor(Runnable::run)
             .build();
   }

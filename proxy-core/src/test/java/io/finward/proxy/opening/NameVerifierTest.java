@@ -89,6 +89,22 @@ class NameVerifierTest {
     assertThat(known.has("b.test", address(199), now)).isFalse();
   }
 
+  @Test
+  void whatIsKnownOfAllNamesIsBounded() {
+    List<InetAddress> many = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      many.add(address(i));
+    }
+    for (int i = 0; i < 10_000; i++) {
+      known.learn("n%d.test".formatted(i), many, now);
+    }
+    int left = 0;
+    for (int i = 0; i < 10_000; i++) {
+      left += known.has("n%d.test".formatted(i), address(0), now) ? 1 : 0;
+    }
+    assertThat(left).isBetween(1, 150_000 / 65);
+  }
+
   private static InetAddress address(int last) {
     return InetAddress.ofLiteral("203.0.113." + last);
   }
