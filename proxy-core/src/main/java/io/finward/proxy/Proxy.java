@@ -6,11 +6,14 @@ import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpListener;
 import io.finward.proxy.door.DoorLoop;
 import io.finward.proxy.door.ExplicitListener;
+import io.finward.proxy.door.InterceptedHttp;
 import io.finward.proxy.intercept.InterceptListener;
+import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.opening.Openings;
 import io.finward.proxy.relay.Acceptor;
+import io.finward.proxy.relay.Door;
 import io.finward.proxy.relay.SessionGroup;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.relay.SessionSettings;
@@ -24,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The running proxy: event loops, listeners and sessions.
@@ -85,7 +89,8 @@ public final class Proxy implements AutoCloseable {
                     ours,
                     settings.originalClient(),
                     settings.interceptAccess(),
-                    openings));
+                    openings,
+                    edits(settings, listener, home, openings)));
           }
         }
       }
@@ -94,6 +99,17 @@ public final class Proxy implements AutoCloseable {
       proxy.close();
       throw e;
     }
+  }
+
+  private static @Nullable Door edits(
+      ProxySettings settings, ListenerSettings listener, SessionLoop home, Openings openings) {
+    HeaderEdits edits = listener.edits();
+    return edits == null
+        ? null
+        : InterceptedHttp.door(
+            new DoorLoop(home, settings.explicit().editing(edits), 1),
+            settings.interceptAccess(),
+            openings.names(home));
   }
 
   private static void openDoors(

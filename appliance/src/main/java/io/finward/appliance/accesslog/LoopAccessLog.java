@@ -32,8 +32,12 @@ final class LoopAccessLog {
     /** What goes on now, or ended so that only the session's end says why. */
     private @Nullable HttpExchange exchange;
 
+    /** Whether its lines are its exchanges', not the session's own. */
+    private boolean byExchange;
+
     private Live(SessionView session, List<Target> targets) {
       this.session = session;
+      this.byExchange = explicit(session);
       this.targets = targets;
     }
   }
@@ -57,11 +61,12 @@ final class LoopAccessLog {
     live.tally.on(event, now);
     switch (event) {
       case SessionEvent.Accepted _ -> {
-        if (!explicit(session)) {
+        if (!live.byExchange) {
           opened(live, now);
         }
       }
       case SessionEvent.ExchangeBegan(HttpExchange exchange) -> {
+        live.byExchange = true;
         live.exchange = exchange;
         opened(live, now);
       }
@@ -73,7 +78,7 @@ final class LoopAccessLog {
       }
       case SessionEvent.Ended(EndReason reason) -> {
         sessions.remove(session.id());
-        if (!explicit(session) || live.exchange != null) {
+        if (!live.byExchange || live.exchange != null) {
           ended(live, reason, now);
         }
       }

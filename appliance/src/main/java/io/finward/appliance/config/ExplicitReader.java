@@ -10,7 +10,7 @@ final class ExplicitReader {
   private static final int LEAST_HEAD = 1024;
   private static final int MOST_HEAD = 1024 * 1024;
   private static final int MOST_ORIGINS = 1_000_000;
-  private static final Map<String, Via> VIA =
+  static final Map<String, Via> VIA =
       Map.of("off", Via.OFF, "on", Via.ON, "full", Via.FULL, "block", Via.BLOCK);
 
   private ExplicitReader() {}

@@ -26,7 +26,7 @@ final class ListenerChecks {
     for (int i = 0; i < listeners.size(); i++) {
       bind(listeners.get(i), listeners.subList(0, i));
       source(listeners.get(i));
-      names(listeners.get(i));
+      looking(listeners.get(i));
     }
   }
 
@@ -63,9 +63,16 @@ final class ListenerChecks {
     }
   }
 
-  private void names(Keyed<ListenerSettings> listener) {
-    if (listener.value().mode() == ListenerMode.EXPLICIT
-        && listener.value().names() != Looking.NEEDED) {
+  private void looking(Keyed<ListenerSettings> listener) {
+    if (listener.value().mode() != ListenerMode.EXPLICIT) {
+      return;
+    }
+    if (listener.value().edits() != null) {
+      findings.wrong(
+          listener.key() + ".http-headers",
+          "none: explicit listeners have explicit { via, forwarded-for }");
+    }
+    if (listener.value().names() != Looking.NEEDED) {
       findings.wrong(
           listener.key() + ".names",
           "needed: to an explicit listener clients say where they go; redirect and tproxy look");

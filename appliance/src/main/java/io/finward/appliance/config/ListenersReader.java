@@ -1,5 +1,7 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.http.Via;
+import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
@@ -64,16 +66,28 @@ final class ListenersReader {
           section.readRequired("bind", Kinds.ENDPOINT, "an IP address and a port");
       SourceAddress source = section.read("source", Kinds.word(SOURCES), SourceAddress.GATEWAY);
       Looking names = section.read("names", Kinds.word(NAMES), Looking.NEEDED);
+      HeaderEdits edits = section.has("http-headers") ? edits(section) : null;
       section.refuseUnknown();
       if (name != null) {
         declaredNames.add(name);
       }
       if (name != null && mode != null && bind != null) {
         listeners.add(
-            new Keyed<>(section.path(), new ListenerSettings(name, mode, bind, source, names)));
+            new Keyed<>(
+                section.path(), new ListenerSettings(name, mode, bind, source, names, edits)));
       }
     }
     return listeners;
+  }
+
+  private static HeaderEdits edits(Section listener) {
+    Section section = listener.section("http-headers");
+    HeaderEdits edits =
+        new HeaderEdits(
+            section.read("via", Kinds.word(ExplicitReader.VIA), Via.OFF),
+            section.read("forwarded-for", Kinds.BOOLEAN, false));
+    section.refuseUnknown();
+    return edits;
   }
 
   /** The names of all listeners, in order. */

@@ -54,6 +54,10 @@ class BrokenConfigTest {
             "[{ name = web, mode = redirect, bind = \"0.0.0.0:8080\", names = all }]",
             "2: listeners[0].names = \"all\" (expected: one of needed, seen, verified)"),
         listeners(
+            "[{ name = door, mode = explicit, bind = \"0.0.0.0:8080\", http-headers { via = on } }]",
+            "2: listeners[0].http-headers = {\"via\":\"on\"} (expected: none: explicit listeners have"
+                + " explicit { via, forwarded-for })"),
+        listeners(
             "[{ name = door, mode = explicit, bind = \"0.0.0.0:8080\", names = seen }]",
             "2: listeners[0].names = \"seen\" (expected: needed: to an explicit listener clients"
                 + " say where they go; redirect and tproxy look)"),

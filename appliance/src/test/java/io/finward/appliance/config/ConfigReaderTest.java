@@ -7,8 +7,10 @@ import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.Via;
 import io.finward.proxy.limit.ProxyLimits;
+import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import java.net.InetAddress;
@@ -34,7 +36,8 @@ class ConfigReaderTest {
             finward {
               listeners = [
                 { name = web, mode = redirect, bind = "0.0.0.0:8080" }
-                { name = all, mode = tproxy, bind = "[::]:8081", source = client }
+                { name = all, mode = tproxy, bind = "[::]:8081", source = client, names = seen
+                  http-headers { via = block, forwarded-for = on } }
                 { name = proxy, mode = explicit, bind = "[2001:db8::1]:3128" }
               ]
               intercept = [
@@ -68,7 +71,9 @@ class ConfigReaderTest {
                 "all",
                 ListenerMode.TPROXY,
                 new InetSocketAddress(InetAddress.ofLiteral("::"), 8081),
-                SourceAddress.CLIENT),
+                SourceAddress.CLIENT,
+                Looking.SEEN,
+                new HeaderEdits(Via.BLOCK, true)),
             new ListenerSettings(
                 "proxy",
                 ListenerMode.EXPLICIT,

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Errors;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -36,6 +37,7 @@ final class ClientTalk implements Conversation {
   final ExplicitSettings settings;
   final EpollSocketChannel channel;
 
+  private final @Nullable Interception interception;
   private final Wire wire;
   private final Accounts accounts;
   private final Runnable touched;
@@ -47,7 +49,12 @@ final class ClientTalk implements Conversation {
   private boolean over;
   private boolean tunnelled;
 
-  private ClientTalk(DoorSession session, DoorLoop home, EpollSocketChannel channel) {
+  private ClientTalk(
+      DoorSession session,
+      DoorLoop home,
+      EpollSocketChannel channel,
+      @Nullable Interception interception) {
+    this.interception = interception;
     this.session = session;
     this.home = home;
     this.settings = home.settings();
@@ -57,19 +64,45 @@ final class ClientTalk implements Conversation {
     this.accounts = new Accounts(wire);
   }
 
+  /** Of a client that is configured to use us. */
   static Conversation begin(DoorSession session, DoorLoop home) {
+    return begin(session, home, null);
+  }
+
+  /**
+   * Of any client.
+   *
+   * @param interception of a client that does not know of us; else null
+   */
+  static Conversation begin(
+      DoorSession session, DoorLoop home, @Nullable Interception interception) {
     int fd = session.socket().detach();
     if (fd < 0) {
       return new Refusal(session);
     }
     EpollSocketChannel channel = new EpollSocketChannel(fd);
-    ClientTalk talk = new ClientTalk(session, home, channel);
+    ClientTalk talk = new ClientTalk(session, home, channel, interception);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    channel.pipeline().addLast("wire", talk.wire).addLast("first", new FirstByte(talk));
-    talk.arm(talk.settings.head(), talk::close);
+    channel.pipeline().addLast("wire", talk.wire);
+    if (interception == null) {
+      channel.pipeline().addLast("first", new FirstByte(talk));
+      talk.arm(talk.settings.head(), talk::close);
+    } else {
+      HttpDoor.join(channel.pipeline(), talk);
+    }
     EventLoop loop = home.loop();
     var _ = loop.register(channel);
     return talk;
+  }
+
+  /** Of a client that does not know of us; else null. */
+  @Nullable Interception interception() {
+    return interception;
+  }
+
+  /** Where a request goes; null when nobody knows. */
+  @Nullable HttpRoute route(HttpRequest head) {
+    return interception == null ? HttpRoute.of(head) : interception.route(head);
   }
 
   boolean over() {
@@ -160,6 +193,14 @@ final class ClientTalk implements Conversation {
    * @param waiting connections that are there already
    */
   void reach(Exchange asked, Authority to, Way.Waiting waiting, Consumer<Reached> told) {
+    if (interception != null) {
+      if (!waiting.take(null)) {
+        OriginalReach original = new OriginalReach(this, told);
+        reach = original;
+        original.begin();
+      }
+      return;
+    }
     Way way =
         new Way(
             this,

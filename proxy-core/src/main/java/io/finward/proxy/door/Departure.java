@@ -28,7 +28,7 @@ final class Departure {
   }
 
   private boolean takeWaiting(Errand errand, @Nullable Parent parent) {
-    OriginKey key = OriginKey.of(errand.to(), parent);
+    OriginKey key = key(errand, parent);
     Origin own = talk.origin();
     boolean fits = own != null && own.isActive() && own.key.equals(key) && isAllowed(errand, own);
     Origin origin =
@@ -53,9 +53,15 @@ final class Departure {
     return true;
   }
 
+  private OriginKey key(Errand errand, @Nullable Parent parent) {
+    Interception interception = talk.interception();
+    return interception == null ? OriginKey.of(errand.to(), parent) : interception.key();
+  }
+
   /** The address of a straight way is asked about here; of others the policy knows enough. */
   private boolean isAllowed(Errand errand, Origin origin) {
-    return origin.key.parent() != null
+    return talk.interception() != null
+        || origin.key.parent() != null
         || talk.ask(errand.exchange(), errand.to(), origin.remote.getAddress())
             instanceof Verdict.Allow;
   }
@@ -93,11 +99,14 @@ final class Departure {
       course.tunnelled(errand, connected);
       return;
     }
-    Origin origin =
-        Origin.open(talk.home, OriginKey.of(errand.to(), connected.parent()), connected);
+    Origin origin = Origin.open(talk.home, key(errand, connected.parent()), connected);
     if (origin == null) {
       course.answered(503, "No descriptors left.");
     } else {
+      if (talk.interception() != null) {
+        // Its address may be the client's own.
+        origin.bind();
+      }
       course.carriedBy(errand, origin, null);
     }
   }

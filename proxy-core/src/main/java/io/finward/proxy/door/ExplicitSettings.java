@@ -3,6 +3,7 @@ package io.finward.proxy.door;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.http.ErrorPages;
 import io.finward.proxy.http.Via;
+import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.upstream.Routes;
 import io.finward.proxy.user.Authenticator;
 import java.net.InetSocketAddress;
@@ -47,6 +48,24 @@ public record ExplicitSettings(
       throw new IllegalArgumentException(
           "explicit.max-head = %d (expected: 1024 or more)".formatted(maxHead));
     }
+  }
+
+  /** The same for intercepted HTTP: with the listener's edits, without users and parents. */
+  public ExplicitSettings editing(HeaderEdits edits) {
+    return new ExplicitSettings(
+        policy,
+        Authenticator.NOBODY,
+        realm,
+        errorPages,
+        head,
+        keepAlive,
+        connect,
+        maxHead,
+        edits.via(),
+        edits.forwardedFor(),
+        nameServers,
+        () -> Routes.DIRECT,
+        origins);
   }
 
   /** The defaults, with a policy. */

@@ -98,7 +98,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
     boolean bad = head.decoderResult().isFailure();
     Exchange exchange = Exchange.of(bad ? null : head, talk.exchanges());
     answers.begin(exchange, head);
-    HttpRoute route = bad ? null : HttpRoute.of(head);
+    HttpRoute route = bad ? null : talk.route(head);
     exchange.authority = route == null ? null : route.authority();
     talk.began(exchange);
     if (bad) {

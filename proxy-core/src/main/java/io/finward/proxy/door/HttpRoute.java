@@ -22,10 +22,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param authority the origin
  * @param target the origin-form target; empty for CONNECT
+ * @param isAsSent whether target and Host go on as the client has sent them
  */
-record HttpRoute(Authority authority, String target) {
+record HttpRoute(Authority authority, String target, boolean isAsSent) {
   private static final String SCHEME = "http://";
   private static final int HTTP = 80;
+
+  /** Of a client that is configured to use a proxy. */
+  HttpRoute(Authority authority, String target) {
+    this(authority, target, false);
+  }
+
+  /** Of a client that thinks it talks to the server. */
+  static HttpRoute asSent(Authority authority, String target) {
+    return new HttpRoute(authority, target, true);
+  }
 
   /** What a request cannot be answered with but an error. */
   record Unroutable(int status, String detail) {}
@@ -80,7 +91,9 @@ record HttpRoute(Authority authority, String target) {
     boolean chunked = HttpUtil.isTransferEncodingChunked(request);
     String upgrade = http10 ? null : upgrade(request);
     ForwardedHeaders.removeHopByHop(headers);
-    headers.set(HttpHeaderNames.HOST, authority.hostHeader());
+    if (!isAsSent) {
+      headers.set(HttpHeaderNames.HOST, authority.hostHeader());
+    }
     if (chunked) {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
     }

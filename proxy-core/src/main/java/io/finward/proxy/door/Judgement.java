@@ -17,7 +17,18 @@ final class Judgement {
 
   /** Judges a request by what is known of it now. */
   void judge(Errand errand) {
-    decide(errand, talk.ask(errand.exchange(), errand.to(), null));
+    Interception interception = talk.interception();
+    if (interception == null) {
+      decide(errand, talk.ask(errand.exchange(), errand.to(), null));
+      return;
+    }
+    interception.judge(
+        errand,
+        verdict -> {
+          if (!talk.over() && talk.current() == errand.exchange()) {
+            decide(errand, verdict);
+          }
+        });
   }
 
   /** Does what a verdict says. */

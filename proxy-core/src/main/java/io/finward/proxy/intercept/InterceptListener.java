@@ -7,14 +7,18 @@ import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
+import io.finward.proxy.opening.Onward;
 import io.finward.proxy.opening.Openings;
 import io.finward.proxy.relay.Accepted;
 import io.finward.proxy.relay.Acceptor;
+import io.finward.proxy.relay.Door;
 import io.finward.proxy.relay.Opener;
 import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.session.Heard;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One intercepting listener on one event loop: learns where accepted connections were meant to go,
@@ -47,6 +51,7 @@ public final class InterceptListener {
    * @param originalClient asked for every accepted connection
    * @param access asked for every accepted connection
    * @param openings look at clients where the rules need it
+   * @param edits the door of plain HTTP whose headers are edited; null to edit none
    * @throws KernelException why it cannot listen there
    */
   public static Acceptor open(
@@ -55,7 +60,8 @@ public final class InterceptListener {
       List<InetSocketAddress> ourListeners,
       OriginalClient originalClient,
       AccessPolicy access,
-      Openings openings)
+      Openings openings,
+      @Nullable Door edits)
       throws KernelException {
     LoopGuard guard = new LoopGuard(ourListeners, new LocalAddressProbe(sessions.memory()));
     Refusals refusals = new Refusals(settings.name(), guard, access);
@@ -65,9 +71,23 @@ public final class InterceptListener {
             sessions,
             refusals,
             originalClient,
-            openings.on(
-                sessions, settings.names() == Looking.VERIFIED, (session, _) -> session.connect()));
+            openings.on(sessions, settings.names() == Looking.VERIFIED, onward(edits)));
     return Acceptor.open(settings, sessions, listener::accepted);
+  }
+
+  private static Onward onward(@Nullable Door edits) {
+    return edits == null
+        ? (session, _) -> session.connect()
+        : (session, _) -> {
+          Heard heard = session.heard();
+          if (heard != null
+              && heard.protocol() == Heard.Protocol.HTTP
+              && !"CONNECT".equals(heard.method())) {
+            session.converse(edits);
+          } else {
+            session.connect();
+          }
+        };
   }
 
   private void accepted(TcpSocket client, InetSocketAddress peer, InetSocketAddress local) {
@@ -85,7 +105,7 @@ public final class InterceptListener {
       case Refusals.Ruling.Refuse(EndReason why) -> sessions.refuse(accepted, why);
       case Refusals.Ruling.Look _ -> sessions.look(accepted, opener);
       case Refusals.Ruling.Connect _ -> {
-        if (settings.names() == Looking.NEEDED) {
+        if (settings.names() == Looking.NEEDED && settings.edits() == null) {
           sessions.connect(accepted);
         } else {
           sessions.look(accepted, opener);

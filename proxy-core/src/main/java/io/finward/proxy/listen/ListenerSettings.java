@@ -1,6 +1,7 @@
 package io.finward.proxy.listen;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One listener of the configuration.
@@ -10,9 +11,15 @@ import java.net.InetSocketAddress;
  * @param bind the address and port; {@code [::]} serves IPv6 and IPv4
  * @param source whose address the upstream connections come from
  * @param names when it looks at what intercepted clients say first
+ * @param edits what it changes in intercepted HTTP; null for nothing, which leaves it a tunnel
  */
 public record ListenerSettings(
-    String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source, Looking names) {
+    String name,
+    ListenerMode mode,
+    InetSocketAddress bind,
+    SourceAddress source,
+    Looking names,
+    @Nullable HeaderEdits edits) {
   public ListenerSettings {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,31}")) {
       throw new IllegalArgumentException(
@@ -28,6 +35,6 @@ public record ListenerSettings(
   /** One that looks at its clients when a rule cannot be judged without. */
   public ListenerSettings(
       String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source) {
-    this(name, mode, bind, source, Looking.NEEDED);
+    this(name, mode, bind, source, Looking.NEEDED, null);
   }
 }

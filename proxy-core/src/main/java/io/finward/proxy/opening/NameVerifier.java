@@ -2,6 +2,7 @@ package io.finward.proxy.opening;
 
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,50 +17,82 @@ import java.util.function.LongSupplier;
  * A name is asked for once at a time, and not again within {@link #PAUSE_NANOS}. Belongs to one
  * loop; what is known is shared.
  */
-final class NameVerifier {
+final class NameVerifier implements NameCheck {
   /** How long after an answer another one is not worth asking for, in nanoseconds. */
   static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Different names on their way to DNS; more are not verified. */
   private static final int MOST_ASKED = 1000;
 
-  private record Waiting(InetAddress address, Consumer<Boolean> told) {}
+  /** Makes something happen later, unless it is cancelled. */
+  @FunctionalInterface
+  interface Clock {
+    Future<?> after(Duration limit, Runnable late);
+  }
+
+  /** Who waits for DNS, but not for ever. */
+  private static final class Waiting {
+    private final InetAddress address;
+    private final Consumer<Boolean> told;
+    private final Future<?> limit;
+    private boolean answered;
+
+    Waiting(InetAddress address, Consumer<Boolean> told, Clock clock, Duration longest) {
+      this.address = address;
+      this.told = told;
+      this.limit = clock.after(longest, () -> answer(false));
+    }
+
+    void answer(boolean yes) {
+      if (!answered) {
+        answered = true;
+        limit.cancel(false);
+        told.accept(yes);
+      }
+    }
+  }
 
   private final KnownAddresses known;
   private final Function<String, Future<List<InetAddress>>> dns;
-  private final LongSupplier clock;
+  private final Duration longest;
+  private final Clock clock;
+  private final LongSupplier nanos;
   private final Map<String, List<Waiting>> asked = new HashMap<>();
 
   /**
    * @param dns asked for all addresses of a name; answers on the loop
-   * @param clock {@link System#nanoTime}, but in tests
+   * @param longest how long DNS may take
+   * @param clock runs on the loop
+   * @param nanos {@link System#nanoTime}, but in tests
    */
   NameVerifier(
-      KnownAddresses known, Function<String, Future<List<InetAddress>>> dns, LongSupplier clock) {
+      KnownAddresses known,
+      Function<String, Future<List<InetAddress>>> dns,
+      Duration longest,
+      Clock clock,
+      LongSupplier nanos) {
     this.known = known;
     this.dns = dns;
+    this.longest = longest;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
-  /**
-   * Asks about a name.
-   *
-   * @param told exactly once, on the loop, possibly within this call
-   */
-  void verify(String name, InetAddress address, Consumer<Boolean> told) {
-    long now = clock.getAsLong();
+  @Override
+  public void verify(String name, InetAddress address, Consumer<Boolean> told) {
+    long now = nanos.getAsLong();
     if (known.has(name, address, now)) {
       told.accept(true);
       return;
     }
     List<Waiting> others = asked.get(name);
     if (others != null) {
-      others.add(new Waiting(address, told));
+      others.add(new Waiting(address, told, clock, longest));
     } else if (known.askedWithin(name, PAUSE_NANOS, now) || asked.size() >= MOST_ASKED) {
       told.accept(false);
     } else {
       List<Waiting> waiting = new ArrayList<>();
-      waiting.add(new Waiting(address, told));
+      waiting.add(new Waiting(address, told, clock, longest));
       asked.put(name, waiting);
       dns.apply(name)
           .addListener((Future<List<InetAddress>> answer) ->
@@ -68,12 +101,12 @@ final class NameVerifier {
   }
 
   private void answered(String name, List<InetAddress> addresses) {
-    long now = clock.getAsLong();
+    long now = nanos.getAsLong();
     known.learn(name, addresses, now);
     List<Waiting> waiting = asked.remove(name);
     if (waiting != null) {
       for (Waiting one : waiting) {
-        one.told().accept(known.has(name, one.address(), now));
+        one.answer(known.has(name, one.address, now));
       }
     }
   }

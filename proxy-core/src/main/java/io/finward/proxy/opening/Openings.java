@@ -6,6 +6,7 @@ import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.upstream.Names;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Makes openers for intercepting listeners. Used on one thread, before any of them opens. */
 public final class Openings {
@@ -34,9 +35,21 @@ public final class Openings {
     return session -> Peek.begin(session, its, verifyAlways, onward);
   }
 
+  /** What tells on a loop whether names are true; the openers of the loop ask it, too. */
+  public NameCheck names(SessionLoop loop) {
+    return means.computeIfAbsent(loop, this::means).names();
+  }
+
   private Peek.Means means(SessionLoop home) {
     Names names = Names.fresh(home.loop(), settings.nameServers());
     return new Peek.Means(
-        settings, access, new NameVerifier(known, names::resolve, System::nanoTime));
+        settings,
+        access,
+        new NameVerifier(
+            known,
+            names::resolve,
+            settings.verify(),
+            (limit, late) -> home.loop().schedule(late, limit.toMillis(), TimeUnit.MILLISECONDS),
+            System::nanoTime));
   }
 }

@@ -16,7 +16,6 @@ import io.netty.util.concurrent.Future;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class Peek implements Opening {
   private static final int MOST_LOOKS = 64;
 
   /** What the openings of a loop share. */
-  record Means(OpeningSettings settings, AccessPolicy access, NameVerifier verifier) {}
+  record Means(OpeningSettings settings, AccessPolicy access, NameCheck names) {}
 
   private final OpeningSession session;
   private final Means means;
@@ -55,7 +54,9 @@ final class Peek implements Opening {
 
   static Opening begin(OpeningSession session, Means means, boolean verifyAlways, Onward onward) {
     Peek peek = new Peek(session, means, verifyAlways, onward);
-    peek.arm(means.settings().peek(), () -> peek.look(true));
+    long longest = means.settings().peek().toMillis();
+    peek.clock =
+        session.home().loop().schedule(() -> peek.look(true), longest, TimeUnit.MILLISECONDS);
     return peek;
   }
 
@@ -143,16 +144,16 @@ final class Peek implements Opening {
   }
 
   private void verify(Heard said, String host) {
-    arm(means.settings().verify(), () -> verified(said, false));
-    means.verifier().verify(host, destination().getAddress(), yes -> verified(said, yes));
-  }
-
-  private void verified(Heard said, boolean yes) {
-    // Whichever comes first, DNS or the clock.
-    if (!over && clock != null) {
-      disarm();
-      judge(said.with(yes ? Verified.YES : Verified.NO));
-    }
+    means
+        .names()
+        .verify(
+            host,
+            destination().getAddress(),
+            yes -> {
+              if (!over) {
+                judge(said.with(yes ? Verified.YES : Verified.NO));
+              }
+            });
   }
 
   private AccessRequest request(Heard said) {
@@ -185,10 +186,6 @@ final class Peek implements Opening {
 
   private static @Nullable InetAddress literal(String host) {
     return NetUtil.createInetAddressFromIpAddressString(host);
-  }
-
-  private void arm(Duration after, Runnable late) {
-    clock = session.home().loop().schedule(late, after.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void disarm() {

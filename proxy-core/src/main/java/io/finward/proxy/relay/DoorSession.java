@@ -1,5 +1,6 @@
 package io.finward.proxy.relay;
 
+import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
@@ -13,6 +14,14 @@ public interface DoorSession extends SessionView {
 
   /** The client's socket, on no loop yet. */
   TcpSocket socket();
+
+  /**
+   * Begins a connection to the original destination, from whose address the listener says. It is on
+   * no loop yet, and the caller's.
+   *
+   * @throws KernelException when the kernel refuses at once
+   */
+  TcpSocket dial() throws KernelException;
 
   /** There is an upstream connection now, or another one: this is where it goes. */
   void serves(InetSocketAddress upstream);

@@ -4,7 +4,6 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.TcpSocket;
-import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.Heard;
@@ -47,6 +46,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   private SessionState state = CONNECTING;
   private EndReason reason = EndReason.FINISHED;
   private int clientEvents;
+  private boolean doorKeepsClock;
   private TcpSocket client;
   private @Nullable TcpSocket server;
   private @Nullable Opening opening;
@@ -102,9 +102,21 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     }
   }
 
-  /** Lets a door talk to the client first. */
-  void converse(Door door) {
+  /** Lets a door talk to the client first; it keeps its own clocks for heads, names, connects. */
+  @Override
+  public void converse(Door door) {
+    clockOf(state).remove(this);
+    doorKeepsClock = true;
+    clockOf(state).add(this, acceptedNanos);
+    if (state instanceof SessionState.Opening) {
+      become(CONNECTING);
+    }
     conversation = door.open(this);
+  }
+
+  @Override
+  public TcpSocket dial() throws KernelException {
+    return home.dial(this);
   }
 
   @Override
@@ -359,8 +371,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     return switch (of) {
       // An opening and a door keep their own clocks while there is no upstream.
       case SessionState.Opening _ -> home.idleClock();
-      case SessionState.Connecting _ ->
-          listener().mode() == ListenerMode.EXPLICIT ? home.idleClock() : home.connectingClock();
+      case SessionState.Connecting _ -> doorKeepsClock ? home.idleClock() : home.connectingClock();
       case SessionState.HalfClosed _ -> home.heldClock();
       case SessionState.Open _, SessionState.Draining _ -> home.idleClock();
       case SessionState.Ended _ -> throw new IllegalStateException("an ended session has no clock");

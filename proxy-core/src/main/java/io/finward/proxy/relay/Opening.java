@@ -3,7 +3,8 @@ package io.finward.proxy.relay;
 /**
  * What goes on between accept and dial: somebody looks at what the client says first, takes nothing
  * out of its socket, and ends that by exactly one of {@link OpeningSession#connect}, {@link
- * OpeningSession#refuse} and {@link OpeningSession#clientReset}. Called on the loop.
+ * OpeningSession#converse}, {@link OpeningSession#refuse} and {@link OpeningSession#clientReset}.
+ * Called on the loop.
  */
 public interface Opening {
   /**

@@ -19,6 +19,9 @@ public interface OpeningSession extends SessionView {
   /** The opening is over: the upstream connection begins. */
   void connect();
 
+  /** The opening is over: a door takes over, which need not leave the client's bytes alone. */
+  void converse(Door door);
+
   /** The opening is over: the client gets RST. */
   void refuse(EndReason why);
 

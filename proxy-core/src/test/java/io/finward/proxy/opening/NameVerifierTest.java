@@ -22,7 +22,16 @@ class NameVerifierTest {
   private final List<Promise<List<InetAddress>>> asked = new ArrayList<>();
   private final List<Boolean> told = new ArrayList<>();
   private final KnownAddresses known = new KnownAddresses(Duration.ofHours(1));
-  private final NameVerifier verifier = new NameVerifier(known, this::ask, () -> now);
+  private final NameVerifier verifier =
+      new NameVerifier(known, this::ask, Duration.ofSeconds(2), this::after, () -> now);
+
+  private final List<Runnable> late = new ArrayList<>();
+
+  private Future<?> after(Duration limit, Runnable action) {
+    assertThat(limit).isEqualTo(Duration.ofSeconds(2));
+    late.add(action);
+    return ImmediateEventExecutor.INSTANCE.newPromise();
+  }
 
   private Future<List<InetAddress>> ask(String name) {
     assertThat(name).isEqualTo("a.test");
@@ -44,6 +53,17 @@ class NameVerifierTest {
     assertThat(asked).as("questions on their way").hasSize(1);
     asked.getFirst().setSuccess(List.of(ONE, SIX));
     assertThat(told).containsExactly(true, true, false);
+  }
+
+  @Test
+  void nobodyWaitsForDnsForEver() {
+    verify(ONE);
+    late.getFirst().run();
+    assertThat(told).containsExactly(false);
+    asked.getFirst().setSuccess(List.of(ONE));
+    assertThat(told).as("the late answer").containsExactly(false);
+    verify(ONE);
+    assertThat(told).as("what it taught").containsExactly(false, true);
   }
 
   @Test
