@@ -11,7 +11,6 @@ import io.finward.conntrack.lease.KernelTimeouts;
 import io.finward.conntrack.lease.LeaseKeeper;
 import io.finward.conntrack.message.ConntrackEntry;
 import io.finward.conntrack.message.LatePacket;
-import io.finward.conntrack.message.TcpState;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.rescue.EntryRestorer;
 import io.finward.conntrack.rescue.RawResetSender;
@@ -403,9 +402,7 @@ public final class ShadowConntrack implements AutoCloseable {
     @Override
     public void onDestroy(ConntrackEntry entry, boolean byRequest, boolean ours) {
       ShadowConntrack to = shadow;
-      // Most entries end in TIME_WAIT, by themselves and as they should: nobody waits for that.
-      boolean asItShould = !byRequest && entry.state() == TcpState.TIME_WAIT;
-      if (to != null && !ours && !asItShould && entry.original().protocol() == Tuple.TCP) {
+      if (to != null && !ours) {
         to.rescue.onDestroyed(entry, byRequest, to.table.fill());
       }
     }

@@ -72,7 +72,8 @@ public final class ConntrackClient implements AutoCloseable {
         plain
             .withGroups(NFNLGRP_CONNTRACK_DESTROY)
             .withReceiveBuffer(EVENT_BUFFER)
-            .withOverrun(Overrun.REPORT_AND_RETRY);
+            .withOverrun(Overrun.REPORT_AND_RETRY)
+            .withFilter(DestroyFilter.PROGRAM);
     AtomicLong undecodable = new AtomicLong();
     return NetlinkSocket.open(loop, plain, NetlinkListener.none())
         .thenCompose(requests -> {

@@ -5,7 +5,8 @@ import io.finward.conntrack.message.ConntrackEntry;
 /** Told of entries that end. Called on the client's event loop; must not block. */
 public interface ConntrackListener {
   /**
-   * An entry was destroyed: it ran out, or somebody deleted it.
+   * An entry of TCP was destroyed: it ran out, or somebody deleted it. One that ended by itself in
+   * TIME_WAIT, as most do and as it should, is not told.
    *
    * @param entry with its final state
    * @param byRequest whether somebody deleted it, and not its time or the kernel's need

@@ -209,6 +209,50 @@ class ConntrackClientIT {
     }
   }
 
+  /** Most connections end like this: it must not wake us; everything else must. */
+  @ParameterizedTest
+  @EnumSource
+  void tellsNothingOfWhatEndsInTimeWaitByItself(Family family, NetworkNamespace here)
+      throws Exception {
+    here.run("sysctl", "-qw", "net.netfilter.nf_conntrack_events=1");
+    try (Fixture fixture = new Fixture(here)) {
+      assertThat(fixture.create(family, 40000, TcpState.TIME_WAIT, 1).done()).isTrue();
+      assertThat(fixture.create(family, 40001, TcpState.CLOSE_WAIT, 1).done()).isTrue();
+      assertThat(fixture.create(family, 40002, TcpState.TIME_WAIT, 300).done()).isTrue();
+      insertUdp(family, here);
+
+      // A dump trips over what has run out.
+      Awaitility.await().until(() -> fixture.ports().equals(List.of(40002)));
+      here.run("conntrack", "-D", "-f", family.word, "-p", "udp");
+      here.run("conntrack", "-D", "-f", family.word, "-p", "tcp", "--sport", "40002");
+
+      Awaitility.await().until(() -> fixture.destroyed.size() == 2);
+      assertThat(fixture.destroyed)
+          .containsExactly(
+              family.original(40001) + " CLOSE_WAIT", family.original(40002) + " TIME_WAIT theirs");
+    }
+  }
+
+  private static void insertUdp(Family family, NetworkNamespace here) throws Exception {
+    here.run(
+        "conntrack",
+        "-I",
+        "-p",
+        "udp",
+        "-s",
+        family.client,
+        "-d",
+        family.server,
+        "--sport",
+        "53",
+        "--dport",
+        "53",
+        "-t",
+        "300",
+        "-u",
+        "SEEN_REPLY");
+  }
+
   /** The client on a loop in a namespace. */
   static final class Fixture implements AutoCloseable {
     final List<String> destroyed = new CopyOnWriteArrayList<>();
@@ -242,10 +286,28 @@ class ConntrackClientIT {
     }
 
     Outcome create(Family family, int port) throws Exception {
+      return create(family, port, TcpState.CLOSE_WAIT, 300);
+    }
+
+    Outcome create(Family family, int port, TcpState state, int seconds) throws Exception {
       return client
-          .create(
-              new NewEntry(family.original(port), family.reply(port), TcpState.CLOSE_WAIT, 300, 0))
+          .create(new NewEntry(family.original(port), family.reply(port), state, seconds, 0))
           .get(5, SECONDS);
+    }
+
+    /** The ports of the TCP entries that are there. */
+    List<Integer> ports() throws Exception {
+      List<Integer> ports = new ArrayList<>();
+      client
+          .dump(
+              0,
+              entry -> {
+                if (entry.original().protocol() == Tuple.TCP) {
+                  ports.add(entry.original().sourcePort());
+                }
+              })
+          .get(5, SECONDS);
+      return ports;
     }
 
     @Override

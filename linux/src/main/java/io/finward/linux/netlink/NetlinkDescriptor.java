@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.libc.Libc;
+import io.finward.linux.socket.SocketFilter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -80,6 +81,10 @@ final class NetlinkDescriptor implements AutoCloseable {
     length.set(JAVA_INT, 0, SOCKADDR_NL);
     KernelException.check(Libc.getsockname(fd, scratch, length), "getsockname netlink");
     portId = scratch.get(JAVA_INT, 4);
+    SocketFilter filter = settings.filter();
+    if (filter != null) {
+      filter.attach(fd);
+    }
     for (int group : settings.groups()) {
       KernelException.check(
           set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group),

@@ -12,6 +12,7 @@ final class SocketOptions {
   static final int SO_OOBINLINE = 10;
   static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
+  static final int SO_ATTACH_FILTER = 26;
   static final int SO_MARK = 36;
 
   static final int IP_TRANSPARENT = 19;
