@@ -1,13 +1,14 @@
 package io.finward.appliance.explain;
 
+import static java.util.Objects.requireNonNull;
+
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -20,23 +21,36 @@ final class PackedEvents {
 
   private static final int USUAL = 12;
 
+  /** Codes of events that have no side; those with one begin at {@link #SIDED}. */
+  private static final int ACCEPTED = 0;
+
+  private static final int CONNECTED = 1;
+  private static final int SIDED = 2;
+  private static final int SIDED_KINDS = 6;
+  private static final int ENDED = SIDED + 2 * SIDED_KINDS;
+  private static final int NOT_KEPT = -1;
+
   /** The event of each code: they hold nothing of their session. */
   private static final List<SessionEvent> EVENTS =
       Stream.concat(
               Stream.concat(
                   Stream.of(new SessionEvent.Accepted(), new SessionEvent.Connected()),
-                  Arrays.stream(Side.values()).flatMap(PackedEvents::ofSide)),
+                  Stream.of(Side.CLIENT, Side.SERVER).flatMap(PackedEvents::ofSide)),
               Arrays.stream(EndReason.values()).map(SessionEvent.Ended::new))
           .toList();
 
-  private static final Map<SessionEvent, Integer> CODES =
-      IntStream.range(0, EVENTS.size())
-          .boxed()
-          .collect(Collectors.toUnmodifiableMap(EVENTS::get, code -> code));
+  private static final Map<EndReason, Integer> ENDED_CODES = new EnumMap<>(EndReason.class);
+
+  static {
+    for (EndReason reason : EndReason.values()) {
+      ENDED_CODES.put(reason, ENDED_CODES.size() + ENDED);
+    }
+  }
 
   private long[] packed = new long[USUAL];
   private int size;
 
+  /** In the order of {@link #code}. */
   private static Stream<SessionEvent> ofSide(Side side) {
     return Stream.of(
         new SessionEvent.FirstBytes(side),
@@ -47,10 +61,34 @@ final class PackedEvents {
         new SessionEvent.ResetSent(side));
   }
 
+  /** Not a map of events: this is asked a dozen times a session. */
+  private static int code(SessionEvent event) {
+    return switch (event) {
+      case SessionEvent.Accepted _ -> ACCEPTED;
+      case SessionEvent.Connected _ -> CONNECTED;
+      case SessionEvent.FirstBytes(Side side) -> sided(side, 0);
+      case SessionEvent.FinReceived(Side side) -> sided(side, 1);
+      case SessionEvent.FinSent(Side side) -> sided(side, 2);
+      case SessionEvent.FinAcknowledged(Side side) -> sided(side, 3);
+      case SessionEvent.ResetReceived(Side side) -> sided(side, 4);
+      case SessionEvent.ResetSent(Side side) -> sided(side, 5);
+      case SessionEvent.Ended(EndReason reason) -> requireNonNull(ENDED_CODES.get(reason));
+      case SessionEvent.FirstHeard _,
+          SessionEvent.StateChanged _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _ ->
+          NOT_KEPT;
+    };
+  }
+
+  private static int sided(Side side, int kind) {
+    return SIDED + (side == Side.CLIENT ? 0 : SIDED_KINDS) + kind;
+  }
+
   /** Keeps an event; a change of state is told by the other events. */
   void add(long micros, SessionEvent event) {
-    Integer code = CODES.get(event);
-    if (code == null || (size >= MOST && !(event instanceof SessionEvent.Ended))) {
+    int code = code(event);
+    if (code == NOT_KEPT || (size >= MOST && !(event instanceof SessionEvent.Ended))) {
       return;
     }
     if (size == packed.length) {

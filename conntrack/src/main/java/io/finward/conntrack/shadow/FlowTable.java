@@ -37,7 +37,22 @@ final class FlowTable {
     return PackedFlow.phase(store.page(row)[store.offset(row) + PackedFlow.FLAGS]);
   }
 
-  /** Replaces what a row says of its flow; its tuples may change. */
+  /** Moves a row to another phase. */
+  void phase(int row, Phase phase) {
+    PackedFlow.phase(store.page(row), store.offset(row), phase);
+  }
+
+  /** Notes an end's FIN; returns whether exactly one end's has been seen now. */
+  boolean closed(int row, End end, int seconds) {
+    return PackedFlow.closed(store.page(row), store.offset(row), end, seconds);
+  }
+
+  /** Notes that the entry lasts by our CTA_TIMEOUT. */
+  void leased(int row) {
+    PackedFlow.leased(store.page(row), store.offset(row));
+  }
+
+  /** Replaces what a row says of its flow, whose tuples change. */
   void update(int row, FlowRecord flow) {
     index.remove(row);
     PackedFlow.write(store.page(row), store.offset(row), flow);

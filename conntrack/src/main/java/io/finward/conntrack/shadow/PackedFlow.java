@@ -94,6 +94,35 @@ final class PackedFlow {
     return PHASES[(int) (flags >>> 48) >> PHASE_SHIFT & PHASE];
   }
 
+  /** Another phase. */
+  static void phase(long[] page, int at, Phase phase) {
+    page[at + FLAGS] =
+        (page[at + FLAGS] & ~((long) PHASE << (PHASE_SHIFT + 48)))
+            | ((long) position(phase) << (PHASE_SHIFT + 48));
+  }
+
+  /** The entry lasts by our CTA_TIMEOUT. */
+  static void leased(long[] page, int at) {
+    page[at + FLAGS] |= (long) LEASED << 48;
+  }
+
+  /**
+   * An end's FIN was seen, at this second.
+   *
+   * @return whether exactly one end's has been seen now
+   */
+  static boolean closed(long[] page, int at, End end, int seconds) {
+    long word = page[at + FLAGS];
+    int flags = (int) (word >>> 48);
+    if ((flags & CLOSED) == 0) {
+      flags |= CLOSED | (end == End.LOCAL ? CLOSED_BY_LOCAL : 0);
+      word = (word & ~0xffffffffL) | seconds;
+    }
+    flags |= end == End.LOCAL ? LOCAL_ENDED : REMOTE_ENDED;
+    page[at + FLAGS] = (word & 0xffffffffffffL) | ((long) flags << 48);
+    return (flags & LOCAL_ENDED) == 0 || (flags & REMOTE_ENDED) == 0;
+  }
+
   /** Whether a row's tuple, the original or the reply, is this one. */
   static boolean matches(long[] page, int at, boolean reply, TupleKey key) {
     int flags = (int) (page[at + FLAGS] >>> 48);

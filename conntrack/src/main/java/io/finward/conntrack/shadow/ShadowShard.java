@@ -3,8 +3,6 @@ package io.finward.conntrack.shadow;
 import io.finward.conntrack.message.Tuple;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,9 @@ public final class ShadowShard {
   private final ShardListener listener;
   private final IntSupplier clock;
   private final FlowTable table;
-  private final Map<Phase, Integer> counts = new EnumMap<>(Phase.class);
+  private int live;
+  private int parked;
+  private int ended;
 
   /**
    * @param loop the owner
@@ -70,7 +70,7 @@ public final class ShadowShard {
     assert loop.inEventLoop();
     int row = table.find(original);
     if (row != 0) {
-      table.update(row, table.read(row).leasedByUs());
+      table.leased(row);
     }
   }
 
@@ -98,8 +98,7 @@ public final class ShadowShard {
   /** What it holds. */
   public ShardStats stats() {
     assert loop.inEventLoop();
-    return new ShardStats(
-        count(Phase.LIVE), count(Phase.PARKED), count(Phase.ENDED), table.bytes());
+    return new ShardStats(live, parked, ended, table.bytes());
   }
 
   FlowRecord read(int row) {
@@ -112,12 +111,11 @@ public final class ShadowShard {
 
   void closed(int row, End end) {
     assert loop.inEventLoop();
-    FlowRecord after = table.read(row).closed(end, clock.getAsInt());
-    table.update(row, after);
-    if (after.halfClosed()) {
+    int now = clock.getAsInt();
+    if (table.closed(row, end, now)) {
       // Not at once: nearly every connection is half-closed for a moment, and a lease costs the
       // other loop two messages to the kernel.
-      table.schedule(row, clock.getAsInt() + 1);
+      table.schedule(row, now + 1);
     } else {
       table.cancel(row);
     }
@@ -166,18 +164,18 @@ public final class ShadowShard {
     assert loop.inEventLoop();
     count(table.phase(row), -1);
     count(phase, 1);
-    table.update(row, table.read(row).in(phase));
+    table.phase(row, phase);
   }
 
   private int after(Duration duration) {
     return (int) Math.min(Integer.MAX_VALUE, clock.getAsInt() + duration.toSeconds());
   }
 
-  private int count(Phase phase) {
-    return counts.getOrDefault(phase, 0);
-  }
-
   private void count(Phase phase, int change) {
-    counts.merge(phase, change, Integer::sum);
+    switch (phase) {
+      case LIVE -> live += change;
+      case PARKED -> parked += change;
+      case ENDED -> ended += change;
+    }
   }
 }

@@ -50,9 +50,7 @@ class FlowTableTest {
         int row = any.getKey();
         FlowRecord gone = any.getValue();
         if (random.nextBoolean()) {
-          FlowRecord changed = gone.closed(End.REMOTE, 5).leasedByUs();
-          model.put(row, changed);
-          table.update(row, changed);
+          model.put(row, changed(table, row, gone, random));
         } else {
           model.remove(row);
           rows.remove(gone.original());
@@ -72,6 +70,34 @@ class FlowTableTest {
     Map<Tuple, FlowRecord> expected = new HashMap<>();
     model.values().forEach(flow -> expected.put(flow.original(), flow));
     assertThat(listed.equals(expected)).isTrue();
+  }
+
+  /** Changes a row in place, as its flow's history may; returns what it must say then. */
+  private static FlowRecord changed(FlowTable table, int row, FlowRecord flow, Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> {
+        table.leased(row);
+        yield flow.leasedByUs();
+      }
+      case 1 -> {
+        Phase phase = random.nextBoolean() ? Phase.PARKED : Phase.ENDED;
+        table.phase(row, phase);
+        assertThat(table.phase(row)).isEqualTo(phase);
+        yield flow.in(phase);
+      }
+      case 2 -> {
+        FlowRecord closed = flow.closed(End.LOCAL, 7).leasedByUs();
+        table.update(row, closed);
+        yield closed;
+      }
+      default -> {
+        End end = random.nextBoolean() ? End.LOCAL : End.REMOTE;
+        int second = 1 + random.nextInt(Integer.MAX_VALUE - 1);
+        FlowRecord closed = flow.closed(end, second);
+        assertThat(table.closed(row, end, second)).isEqualTo(closed.halfClosed());
+        yield closed;
+      }
+    };
   }
 
   @Test

@@ -51,6 +51,9 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
 
+  /** Every path takes segments of so many bytes (RFC 9293, 3.7.1, less room for options). */
+  private static final int SMALLEST_SEGMENT = 500;
+
   private static final long SIOCATMARK = 0x8905;
   private static final long SIOCOUTQ = 0x5411;
 
@@ -72,22 +75,37 @@ public final class TcpSocket implements EpollIoHandle {
   private @Nullable Ready ready;
   private @Nullable IoRegistration registration;
   private int failure;
+  private Nagle nagle;
 
-  private TcpSocket(LoopMemory memory, int family, int number) {
+  /** Whether small segments may have to wait for an acknowledgement (RFC 9293, 3.7.4). */
+  private enum Nagle {
+    OFF,
+    /** On, and nothing is under way yet that a segment could wait for. */
+    UNUSED,
+    /** On, and something may be under way. */
+    ON
+  }
+
+  private TcpSocket(LoopMemory memory, int family, int number, Nagle nagle) {
     this.memory = memory;
     this.family = family;
     this.number = number;
+    this.nagle = nagle;
     this.fd = new FileDescriptor(number);
   }
 
-  /** Takes over a descriptor that accept4 returned, already non-blocking. */
+  /**
+   * Takes over a descriptor that accept4 returned, non-blocking and without Nagle's algorithm, as
+   * its listener.
+   */
   static TcpSocket adopt(LoopMemory memory, int family, int number) {
-    return new TcpSocket(memory, family, number);
+    return new TcpSocket(memory, family, number, Nagle.OFF);
   }
 
   /**
-   * Opens a socket for a connection to {@code remote}, with Nagle's algorithm off and urgent bytes
-   * in line, so that none is lost.
+   * Opens a socket for a connection to {@code remote}, with urgent bytes in line, so that none is
+   * lost. Nagle's algorithm delays nothing: it is switched off before it could, which most
+   * connections with one short request never need.
    *
    * @throws KernelException EMFILE or ENFILE when descriptors have run out
    */
@@ -98,8 +116,7 @@ public final class TcpSocket implements EpollIoHandle {
             : SocketAddresses.AF_INET6;
     int number = Libc.socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     KernelException.check(number, "socket");
-    TcpSocket socket = new TcpSocket(memory, family, number);
-    socket.set(SocketOptions.SOL_TCP, SocketOptions.TCP_NODELAY, 1);
+    TcpSocket socket = new TcpSocket(memory, family, number, Nagle.UNUSED);
     socket.set(SocketOptions.SOL_SOCKET, SocketOptions.SO_OOBINLINE, 1);
     return socket;
   }
@@ -138,6 +155,9 @@ public final class TcpSocket implements EpollIoHandle {
    * @return the descriptor, the caller's to close, or {@code -errno}, and then it is still ours
    */
   public int detach() {
+    if (nagle != Nagle.OFF) {
+      switchNagleOff();
+    }
     int copy = Libc.fcntl(number, F_DUPFD_CLOEXEC, 0);
     if (copy >= 0) {
       IoRegistration joined = registration;
@@ -151,8 +171,8 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /**
-   * A socket of its own on the connection that another descriptor has too; null when descriptors
-   * have run out.
+   * A socket of its own on the connection that another descriptor has too, accepted or detached
+   * from one of ours; null when descriptors have run out.
    *
    * @param peer the connection's peer
    * @param number stays its owner's
@@ -164,7 +184,7 @@ public final class TcpSocket implements EpollIoHandle {
         peer.getAddress().getAddress().length == 4
             ? SocketAddresses.AF_INET
             : SocketAddresses.AF_INET6;
-    return copy < 0 ? null : new TcpSocket(memory, family, copy);
+    return copy < 0 ? null : new TcpSocket(memory, family, copy, Nagle.OFF);
   }
 
   /**
@@ -252,11 +272,13 @@ public final class TcpSocket implements EpollIoHandle {
 
   /** Sends bytes; returns how many the kernel took. */
   public int send(MemorySegment bytes, int length) {
+    aboutToSend(length);
     return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL));
   }
 
   /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */
   public int sendUrgent(MemorySegment oneByte) {
+    aboutToSend(1);
     return (int) noted(Libc.send(number, oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
   }
 
@@ -280,6 +302,7 @@ public final class TcpSocket implements EpollIoHandle {
 
   /** Moves bytes out of a pipe; returns how many the kernel took. */
   public int spliceFrom(Pipe pipe) {
+    aboutToSend(pipe.size());
     long moved = Libc.splice(pipe.readEnd(), number, pipe.size(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
       pipe.taken((int) moved);
@@ -371,6 +394,28 @@ public final class TcpSocket implements EpollIoHandle {
     linger.set(JAVA_INT, 4, 0);
     Libc.setsockopt(number, SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
     close();
+  }
+
+  /**
+   * Only what follows something unacknowledged may be delayed: a second write, or the end of one
+   * that takes more than a segment.
+   */
+  private void aboutToSend(int length) {
+    switch (nagle) {
+      case OFF -> {}
+      case UNUSED -> {
+        nagle = Nagle.ON;
+        if (length > SMALLEST_SEGMENT) {
+          switchNagleOff();
+        }
+      }
+      case ON -> switchNagleOff();
+    }
+  }
+
+  private void switchNagleOff() {
+    nagle = Nagle.OFF;
+    set(SocketOptions.SOL_TCP, SocketOptions.TCP_NODELAY, 1);
   }
 
   private long noted(long answer) {

@@ -111,7 +111,7 @@ final class WallChains {
           "In the middle of its stream: with tcp_loose the kernel would begin a new entry, and",
           "may choose another port for it than the session has. The daemon makes the old one.");
       text.line(
-          "meta l4proto @%s ct state new tcp flags & (fin|syn|rst|ack) != syn fib daddr type != local jump late"
+          "ct state new tcp flags & (fin|syn|rst|ack) != syn meta l4proto @%s fib daddr type != local jump late"
               .formatted(Names.ALIVE));
     }
     text.close();
@@ -132,10 +132,10 @@ final class WallChains {
     for (Tuples one : replayed) {
       for (Family family : one.families()) {
         text.line(
-            "%s %s ct state established ct direction original meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %d snaplen 256 queue-threshold 1 drop"
+            "%s ct state established ct direction original %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %d snaplen 256 queue-threshold 1 drop"
                 .formatted(
-                    one.original(family),
                     SYN,
+                    one.original(family),
                     Names.ALIVE,
                     LogPrefix.REUSE,
                     settings.nflogGroup()));

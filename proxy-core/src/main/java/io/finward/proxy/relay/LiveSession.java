@@ -15,6 +15,7 @@ import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,13 @@ import org.slf4j.LoggerFactory;
 final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready, TunnelEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
   private static final SessionState OPENING = new SessionState.Opening();
+
+  /**
+   * Most connections are half-closed for less than this; nobody asks when in it our FIN was
+   * acknowledged, and to look costs a system call.
+   */
+  private static final long WORTH_A_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final SessionState CONNECTING = new SessionState.Connecting();
   private static final SessionState OPEN = new SessionState.Open();
   private static final SessionState DRAINING = new SessionState.Draining();
@@ -279,7 +287,10 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
 
   @Override
   public void finReceived(Side from) {
-    lookForAcknowledgement();
+    if (state instanceof SessionState.HalfClosed(Side _, long since)
+        && System.nanoTime() - since > WORTH_A_LOOK_NANOS) {
+      lookForAcknowledgement();
+    }
     tell(new SessionEvent.FinReceived(from));
     if (closedFirst == null) {
       closedFirst = from;

@@ -46,6 +46,7 @@ final class Direction {
   private boolean readable;
   private boolean writable = true;
   private boolean untrusted;
+  private boolean finArrived;
   private boolean urgent;
   private boolean bulk;
   private boolean finReceived;
@@ -84,6 +85,14 @@ final class Direction {
    */
   void endIsNear() {
     untrusted = true;
+  }
+
+  /**
+   * The source's FIN is in its receive queue, and no failure behind it: a short read has come to
+   * it, and needs no other one that answers 0.
+   */
+  void finArrived() {
+    finArrived = true;
   }
 
   /** The source has urgent data somewhere ahead. */
@@ -199,6 +208,9 @@ final class Direction {
     bytes += got;
     if (got == limit) {
       bulk = got == LoopMemory.BUFFER_SIZE;
+    } else if (finArrived && !urgent && source.failure() == 0) {
+      readable = false;
+      finReceived = true;
     } else if (!untrusted) {
       // epoll(7): a short read of a stream has emptied it. Saves the recv that answers EAGAIN.
       readable = false;

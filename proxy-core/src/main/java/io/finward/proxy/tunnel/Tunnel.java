@@ -84,6 +84,9 @@ public final class Tunnel {
     if ((bits & (EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLHUP | EpollEvents.EPOLLERR)) != 0) {
       inbound.endIsNear();
     }
+    if ((bits & (EpollEvents.EPOLLRDHUP | EpollEvents.EPOLLERR)) == EpollEvents.EPOLLRDHUP) {
+      inbound.finArrived();
+    }
     if ((bits & ~EpollEvents.EPOLLOUT) != 0) {
       inbound.readable();
     }
