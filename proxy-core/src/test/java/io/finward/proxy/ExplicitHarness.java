@@ -6,6 +6,7 @@ import io.finward.linux.netns.NetworkNamespace;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.door.OriginSettings;
+import io.finward.proxy.http.Hop;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -14,6 +15,9 @@ import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.Leg;
+import io.finward.proxy.upstream.Routes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,11 +60,32 @@ final class ExplicitHarness implements AutoCloseable {
         unset.keepAlive(),
         unset.connect(),
         unset.maxHead(),
-        unset.via(),
-        unset.forwardedFor(),
+        unset.hop(),
         unset.nameServers(),
         unset.routes(),
-        origins);
+        origins,
+        unset.leg(),
+        unset.treatment());
+  }
+
+  /** The defaults but for these. */
+  static ExplicitSettings settings(Hop hop, Leg leg, Treatment treatment, Routes routes) {
+    ExplicitSettings unset = ExplicitSettings.of(AccessPolicy.OPEN);
+    return new ExplicitSettings(
+        unset.policy(),
+        unset.authenticator(),
+        unset.realm(),
+        unset.errorPages(),
+        unset.head(),
+        unset.keepAlive(),
+        unset.connect(),
+        unset.maxHead(),
+        hop,
+        unset.nameServers(),
+        () -> routes,
+        unset.origins(),
+        leg,
+        () -> treatment);
   }
 
   ExplicitHarness(NetworkNamespace namespace, AccessPolicy policy) throws IOException {

@@ -13,8 +13,10 @@ import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.ErrorPages;
-import io.finward.proxy.http.Via;
+import io.finward.proxy.http.Hop;
 import io.finward.proxy.session.SessionEvent;
+import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.Leg;
 import io.finward.proxy.upstream.Routes;
 import io.finward.proxy.user.Authenticator;
 import java.io.IOException;
@@ -49,11 +51,12 @@ class SlowClientsIT {
         keepAlive,
         Duration.ofSeconds(10),
         8192,
-        Via.OFF,
-        false,
+        Hop.SILENT,
         List.of(),
         () -> Routes.DIRECT,
-        new OriginSettings(keepAlive, 500, 32));
+        new OriginSettings(keepAlive, 500, 32),
+        Leg.PLAIN,
+        () -> Treatment.NONE);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.opening.OpeningSettings;
+import io.finward.proxy.treatment.Treatment;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,8 @@ public final class ConfigReader {
     ConditionReader conditions = new ConditionReader(findings, reader.names(), top.has("users"));
     AccessSettings access = new AccessReader(findings, conditions).access(top);
     Routes routes = new RoutesReader(findings, conditions).routes(top);
-    ExplicitDoors explicit = ExplicitReader.read(top.section("explicit"));
+    Treatment treatment = new TreatmentReader(findings, conditions).treatment(top);
+    ExplicitDoors explicit = new ExplicitReader(findings).read(top.section("explicit"));
     OpeningSettings opening = OpeningReader.read(top.section("opening"), explicit.nameServers());
     Map<Integer, WatchedFile<ErrorPage>> errorPages =
         new ErrorPagesReader(findings).pages(top.section("error-pages"));
@@ -130,6 +132,7 @@ public final class ConfigReader {
         explicit,
         errorPages,
         routes,
+        treatment,
         conditions.files(),
         accessLogs,
         threads);

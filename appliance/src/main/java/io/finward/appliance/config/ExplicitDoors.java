@@ -1,7 +1,8 @@
 package io.finward.appliance.config;
 
 import io.finward.proxy.door.OriginSettings;
-import io.finward.proxy.http.Via;
+import io.finward.proxy.http.Hop;
+import io.finward.proxy.upstream.Leg;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -13,30 +14,30 @@ import java.util.List;
  * @param headTimeout how long the head of a request may take
  * @param keepAlive how long a connection may wait for its next request
  * @param maxHead the most a request's line and headers may have, in bytes
- * @param via what happens to Via headers
- * @param forwardedFor whether origins are told the client's address in X-Forwarded-For
+ * @param hop what messages are told and asked here
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
  * @param origins which connections to origins wait for another request
+ * @param leg what connections to origins and parents are like
  */
 public record ExplicitDoors(
     List<PortRange> connectPorts,
     Duration headTimeout,
     Duration keepAlive,
     int maxHead,
-    Via via,
-    boolean forwardedFor,
+    Hop hop,
     List<InetSocketAddress> nameServers,
-    OriginSettings origins) {
+    OriginSettings origins,
+    Leg leg) {
   static final ExplicitDoors DEFAULT =
       new ExplicitDoors(
           List.of(new PortRange(443, 443), new PortRange(563, 563)),
           Duration.ofSeconds(20),
           Duration.ofSeconds(15),
           64 * 1024,
-          Via.OFF,
-          false,
+          Hop.SILENT,
           List.of(),
-          OriginSettings.DEFAULT);
+          OriginSettings.DEFAULT,
+          Leg.PLAIN);
 
   public ExplicitDoors {
     connectPorts = List.copyOf(connectPorts);
@@ -46,14 +47,7 @@ public record ExplicitDoors(
   /** The same with the ports of another. */
   public ExplicitDoors withPorts(ExplicitDoors other) {
     return new ExplicitDoors(
-        other.connectPorts,
-        headTimeout,
-        keepAlive,
-        maxHead,
-        via,
-        forwardedFor,
-        nameServers,
-        origins);
+        other.connectPorts, headTimeout, keepAlive, maxHead, hop, nameServers, origins, leg);
   }
 
   /** Whether CONNECT may go there without a rule that names the port. */

@@ -6,6 +6,7 @@ import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.opening.OpeningSettings;
+import io.finward.proxy.treatment.Treatment;
 import io.finward.proxy.upstream.Routes;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param explicit what explicit doors keep to
  * @param errorPages the doors' own answers, by status
  * @param routes which requests go through which parents
+ * @param treatment what is done to requests and headers
  * @param nameLists the files of name lists, to be looked after
  * @param accessLogs what is written of sessions, and where
  * @param threads event loops
@@ -41,6 +43,7 @@ public record FinwardConfig(
     ExplicitDoors explicit,
     Map<Integer, WatchedFile<ErrorPage>> errorPages,
     Routes routes,
+    Treatment treatment,
     List<WatchedFile<?>> nameLists,
     List<AccessLogEntry> accessLogs,
     int threads) {

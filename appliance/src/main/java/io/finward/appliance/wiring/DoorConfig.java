@@ -33,11 +33,12 @@ final class DoorConfig {
         doors.keepAlive(),
         config.timeouts().connect(),
         doors.maxHead(),
-        doors.via(),
-        doors.forwardedFor(),
+        doors.hop(),
         doors.nameServers(),
         policies::routes,
-        origins(doors.origins(), config.limits().spareDescriptors(processLimit)));
+        origins(doors.origins(), config.limits().spareDescriptors(processLimit)),
+        doors.leg(),
+        policies::treatment);
   }
 
   /** Waiting connections take no descriptor that a session may need. */

@@ -11,6 +11,7 @@ import io.finward.proxy.access.DefaultPolicy;
 import io.finward.proxy.file.FileWatch;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPages;
+import io.finward.proxy.treatment.Treatment;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class Policies implements AutoCloseable {
       AccessPolicy intercepted,
       AccessPolicy explicit,
       Routes routes,
+      Treatment treatment,
       ErrorPages errorPages,
       FileWatch watch) {}
 
@@ -62,6 +64,10 @@ final class Policies implements AutoCloseable {
 
   Routes routes() {
     return now().routes();
+  }
+
+  Treatment treatment() {
+    return now().treatment();
   }
 
   ErrorPages errorPages() {
@@ -107,6 +113,7 @@ final class Policies implements AutoCloseable {
         new AccessRules(config.access().rules(), AccessPolicy.OPEN),
         new AccessRules(config.access().rules(), new DefaultPolicy(doors::mayConnect)),
         config.routes(),
+        config.treatment(),
         new OwnErrorPages(config.errorPages()),
         FileWatch.start(files, FILES_EVERY));
   }

@@ -27,8 +27,8 @@ class BrokenConfigTest {
         inside(
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
-                + " known here: access, admin, error-pages, explicit, half-close, intercept, limits, listeners,"
-                + " log, opening, parents, route, rules, threads, timeouts, users)"),
+                + " known here: access, admin, error-pages, explicit, half-close, headers, intercept, limits,"
+                + " listeners, log, opening, parents, request, route, rules, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),

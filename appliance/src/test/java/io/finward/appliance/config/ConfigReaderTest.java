@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.proxy.door.OriginSettings;
+import io.finward.proxy.http.ClientHeader;
+import io.finward.proxy.http.Hop;
 import io.finward.proxy.http.Via;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.HeaderEdits;
@@ -13,12 +15,14 @@ import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
+import io.finward.proxy.upstream.Leg;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,12 +111,17 @@ class ConfigReaderTest {
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1),
                 8192,
-                Via.FULL,
-                true,
+                new Hop(
+                    Via.FULL,
+                    Set.of(ClientHeader.X_FORWARDED_FOR),
+                    OptionalInt.empty(),
+                    false,
+                    null),
                 List.of(
                     new InetSocketAddress(InetAddress.ofLiteral("192.0.2.53"), 53),
                     new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353)),
-                new OriginSettings(Duration.ofSeconds(30), 100, 8)));
+                new OriginSettings(Duration.ofSeconds(30), 100, 8),
+                Leg.PLAIN));
     assertThat(config.opening())
         .isEqualTo(
             new OpeningSettings(

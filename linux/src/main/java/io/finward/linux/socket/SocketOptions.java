@@ -9,6 +9,7 @@ final class SocketOptions {
 
   static final int SO_REUSEADDR = 2;
   static final int SO_ERROR = 4;
+  static final int SO_RCVBUF = 8;
   static final int SO_OOBINLINE = 10;
   static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
@@ -16,6 +17,7 @@ final class SocketOptions {
   static final int SO_MARK = 36;
 
   static final int IP_TRANSPARENT = 19;
+  static final int IP_BIND_ADDRESS_NO_PORT = 24;
   static final int IPV6_V6ONLY = 26;
   static final int IPV6_TRANSPARENT = 75;
   static final int SO_ORIGINAL_DST = 80;

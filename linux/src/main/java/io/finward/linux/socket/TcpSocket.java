@@ -15,6 +15,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -239,6 +240,24 @@ public final class TcpSocket implements EpollIoHandle {
     set(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1);
     int length = SocketAddresses.encode(local, family, memory.address());
     return Libc.bind(number, memory.address(), length);
+  }
+
+  /**
+   * Binds an address of this machine; the port is chosen by {@link #connect}, so that one port may
+   * serve connections to many destinations.
+   *
+   * @return 0; or EADDRNOTAVAIL, negated, when it is no address of this machine
+   */
+  public int bind(InetAddress local) {
+    // Of the IPv4 level for both families (net/ipv4/ip_sockglue.c).
+    set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
+    int length = SocketAddresses.encode(new InetSocketAddress(local, 0), family, memory.address());
+    return Libc.bind(number, memory.address(), length);
+  }
+
+  /** Asks for a receive buffer of so many bytes; the kernel takes twice as many for its own. */
+  public int setReceiveBuffer(int bytes) {
+    return set(SocketOptions.SOL_SOCKET, SocketOptions.SO_RCVBUF, bytes);
   }
 
   /**

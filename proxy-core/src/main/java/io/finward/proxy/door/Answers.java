@@ -35,6 +35,13 @@ final class Answers {
 
   boolean http10;
   boolean head;
+
+  /** What a 407 asks; null for our own question. */
+  @Nullable String challenge;
+
+  /** Where a 301 leads. */
+  @Nullable String location;
+
   private final ClientTalk talk;
   private final HeadAwareEncoder encoder;
   private @Nullable Exchange exchange;
@@ -53,6 +60,8 @@ final class Answers {
     encoder.answersHead(head);
     keepAlive = ForwardedHeaders.keepsAlive(request.headers(), http10);
     requestIsWhole = false;
+    challenge = null;
+    location = null;
   }
 
   /** Says in a response's headers whether the connection goes on. */
@@ -78,9 +87,15 @@ final class Answers {
         .set(HttpHeaderNames.CONTENT_LENGTH, length)
         .set("Proxy-agent", "Finward");
     if (status == HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED.code()) {
+      String asked = challenge;
       headers.set(
           HttpHeaderNames.PROXY_AUTHENTICATE,
-          "Basic realm=\"%s\", charset=\"UTF-8\"".formatted(talk.settings.realm()));
+          asked == null
+              ? "Basic realm=\"%s\", charset=\"UTF-8\"".formatted(talk.settings.realm())
+              : asked);
+    }
+    if (location != null) {
+      headers.set(HttpHeaderNames.LOCATION, location);
     }
     connection(headers);
     Exchange answered = exchange;

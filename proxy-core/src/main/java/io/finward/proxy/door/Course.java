@@ -18,6 +18,9 @@ interface Course {
   /** The proxy answers it itself. */
   void answered(int status, String detail);
 
+  /** A parent wants to know the user, in the words of its Proxy-Authenticate. */
+  void challenged(String challenge);
+
   /** Its connection ends by RST. */
   void reset(EndReason reason);
 }

@@ -60,10 +60,12 @@ final class Departure {
 
   /** The address of a straight way is asked about here; of others the policy knows enough. */
   private boolean isAllowed(Errand errand, Origin origin) {
-    return talk.interception() != null
-        || origin.key.parent() != null
-        || talk.ask(errand.exchange(), errand.to(), origin.remote.getAddress())
-            instanceof Verdict.Allow;
+    boolean allowed =
+        talk.interception() != null
+            || origin.key.parent() != null
+            || talk.ask(errand.exchange(), errand.to(), origin.remote.getAddress())
+                instanceof Verdict.Allow;
+    return allowed && Handling.on(origin, talk, errand).environment().keepAlive();
   }
 
   /** What came unseen on this client's own last connection harms nobody else, and is repeated. */
@@ -80,8 +82,13 @@ final class Departure {
         }
         judgement.decide(errand, why);
       }
-      case Reached.ByParent(int status) ->
+      case Reached.ByParent(int status, String challenge) -> {
+        if (challenge == null) {
           course.answered(status, "The next proxy does not reach the server.");
+        } else {
+          course.challenged(challenge);
+        }
+      }
       case Reached.NoAddress _ -> course.answered(502, "The name of the server does not resolve.");
       case Reached.Failed(int errno) -> {
         if (errno == Errno.ETIMEDOUT) {

@@ -26,7 +26,8 @@ public final class DoorLoop {
             sessions.memory(),
             sessions.dialer(),
             settings.nameServers(),
-            settings.connect());
+            settings.connect(),
+            settings.leg());
     pool = new OriginPool(sessions.loop(), sessions.memory(), settings.origins().share(loops));
   }
 

@@ -1,14 +1,19 @@
 package io.finward.proxy.door;
 
 import io.finward.proxy.access.AccessPolicy;
+import io.finward.proxy.http.ClientHeader;
 import io.finward.proxy.http.ErrorPages;
-import io.finward.proxy.http.Via;
+import io.finward.proxy.http.Hop;
 import io.finward.proxy.listen.HeaderEdits;
+import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.Leg;
 import io.finward.proxy.upstream.Routes;
 import io.finward.proxy.user.Authenticator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -22,11 +27,12 @@ import java.util.function.Supplier;
  * @param keepAlive how long a client's connection may wait for the next request
  * @param connect how long all addresses of a destination together may take to answer
  * @param maxHead the most a request's line and headers may have, in bytes
- * @param via what happens to Via headers
- * @param forwardedFor whether the client's address is told in X-Forwarded-For
+ * @param hop what messages are told at this hop
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
  * @param routes which requests go through parents; asked for at every request
  * @param origins which connections to origins wait for another request
+ * @param leg what connections to origins and parents are like
+ * @param treatment the rules for requests and headers; asked for at every request
  */
 public record ExplicitSettings(
     Supplier<AccessPolicy> policy,
@@ -37,11 +43,12 @@ public record ExplicitSettings(
     Duration keepAlive,
     Duration connect,
     int maxHead,
-    Via via,
-    boolean forwardedFor,
+    Hop hop,
     List<InetSocketAddress> nameServers,
     Supplier<Routes> routes,
-    OriginSettings origins) {
+    OriginSettings origins,
+    Leg leg,
+    Supplier<Treatment> treatment) {
   public ExplicitSettings {
     nameServers = List.copyOf(nameServers);
     if (maxHead < 1024) {
@@ -61,11 +68,17 @@ public record ExplicitSettings(
         keepAlive,
         connect,
         maxHead,
-        edits.via(),
-        edits.forwardedFor(),
+        hop(edits),
         nameServers,
         () -> Routes.DIRECT,
-        origins);
+        origins,
+        Leg.PLAIN,
+        () -> Treatment.NONE);
+  }
+
+  private static Hop hop(HeaderEdits edits) {
+    Set<ClientHeader> told = edits.forwardedFor() ? Set.of(ClientHeader.X_FORWARDED_FOR) : Set.of();
+    return new Hop(edits.via(), told, OptionalInt.empty(), false, null);
   }
 
   /** The defaults, with a policy. */
@@ -79,10 +92,11 @@ public record ExplicitSettings(
         Duration.ofSeconds(15),
         Duration.ofSeconds(10),
         64 * 1024,
-        Via.OFF,
-        false,
+        Hop.SILENT,
         List.of(),
         () -> Routes.DIRECT,
-        OriginSettings.DEFAULT);
+        OriginSettings.DEFAULT,
+        Leg.PLAIN,
+        () -> Treatment.NONE);
   }
 }

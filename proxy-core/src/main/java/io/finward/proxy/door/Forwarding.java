@@ -2,6 +2,7 @@ package io.finward.proxy.door;
 
 import io.finward.proxy.http.ConnectionAuthentication;
 import io.finward.proxy.http.ForwardedHeaders;
+import io.finward.proxy.upstream.Parent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -40,6 +41,7 @@ final class Forwarding implements Origin.Receiver {
   private @Nullable Runnable retry;
   private @Nullable Switching switching;
   private @Nullable AnswerHead answer;
+  private @Nullable Handling handling;
   private long readBefore;
   private boolean requestWhole;
   private boolean interim;
@@ -61,20 +63,23 @@ final class Forwarding implements Origin.Receiver {
   /**
    * Sends the request over a connection.
    *
+   * @param how what rules do to it there
    * @param onStale run when the connection turns out to be closed and the request may be repeated;
    *     null for a connection that is new
    */
-  void over(Origin next, @Nullable Runnable onStale) {
+  void over(Origin next, Handling how, @Nullable Runnable onStale) {
     origin = next;
+    handling = how;
     retry = onStale;
     readBefore = next.wire.read;
-    if (ConnectionAuthentication.given(errand.head().headers())) {
+    if (ConnectionAuthentication.given(errand.head().headers())
+        || (how.environment().chainAuth() && next.key.proxy() != null)) {
       next.bind();
     }
     next.receiver(this);
     next.decoder.answersHead(answers.head);
     next.channel.config().setAutoRead(true);
-    var _ = next.channel.write(errand.route().head(errand.head(), talk, next.key.proxy()));
+    var _ = next.channel.write(RequestHead.of(talk, errand, how, next.key.proxy()));
     boolean again = requestWhole && waiting.isEmpty();
     for (HttpContent content = waiting.poll(); content != null; content = waiting.poll()) {
       var _ = next.channel.write(content);
@@ -154,13 +159,16 @@ final class Forwarding implements Origin.Receiver {
 
   private void response(Origin from, HttpResponse response) {
     int status = response.status().code();
+    Handling how = handling;
     retry = null;
-    if (response.decoderResult().isFailure()) {
+    if (how == null || response.decoderResult().isFailure()) {
       badGateway("The server's answer is malformed.");
       return;
     }
     errand.exchange().originStatus = status;
-    if (status == PROXY_AUTHENTICATION_REQUIRED && from.key.proxy() != null) {
+    Parent parent = from.key.proxy();
+    boolean chained = how.environment().chainAuth() && parent != null && parent.login() == null;
+    if (status == PROXY_AUTHENTICATION_REQUIRED && parent != null && !chained) {
       // It is us whom the parent asks: the client has no password for it.
       badGateway("The next proxy refuses our password.");
     } else if (status == Switching.STATUS) {
@@ -174,7 +182,7 @@ final class Forwarding implements Origin.Receiver {
     } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       interim(response);
     } else {
-      answer(from, response);
+      answer(from, response, how);
     }
   }
 
@@ -193,13 +201,13 @@ final class Forwarding implements Origin.Receiver {
     }
   }
 
-  private void answer(Origin from, HttpResponse response) {
+  private void answer(Origin from, HttpResponse response, Handling how) {
     int status = response.status().code();
     boolean asks = status == UNAUTHORIZED || status == PROXY_AUTHENTICATION_REQUIRED;
     if (asks && ConnectionAuthentication.asked(response.headers())) {
       from.bind();
     }
-    AnswerHead head = AnswerHead.of(response, answers, talk.settings);
+    AnswerHead head = AnswerHead.of(response, answers, talk.settings.hop(), how);
     answer = head;
     Exchange exchange = errand.exchange();
     exchange.status = status;
@@ -241,7 +249,9 @@ final class Forwarding implements Origin.Receiver {
       var _ = talk.channel.writeAndFlush(content);
     }
     errand.exchange().complete = true;
-    end(from, head.originKeepsAlive() && requestWhole && !from.decoder.hasBytes());
+    Handling how = handling;
+    boolean mayGoOn = how != null && how.environment().keepAlive() && requestWhole;
+    end(from, mayGoOn && head.originKeepsAlive() && !from.decoder.hasBytes());
   }
 
   private void end(Origin from, boolean goesOn) {

@@ -1,11 +1,13 @@
 package io.finward.proxy.door;
 
 import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.http.Authority;
 import io.finward.proxy.relay.TunnelLegs;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.epoll.EpollSocketChannel;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 
 /**
  * Makes a tunnel of a talk: the channels leave the loop, and the session relays their sockets from
@@ -13,30 +15,31 @@ import java.net.InetSocketAddress;
  */
 final class Handover {
   private final ClientTalk talk;
+  private final Exchange exchange;
   private final ByteBuf early;
 
   /**
    * Of a client that has sent some bytes already.
    *
+   * @param exchange that asked for it
    * @param early what was read and is the tunnel's; taken over
    */
-  Handover(ClientTalk talk, ByteBuf early) {
+  Handover(ClientTalk talk, Exchange exchange, ByteBuf early) {
     this.talk = talk;
+    this.exchange = exchange;
     this.early = early;
   }
 
-  /**
-   * To a socket on the loop.
-   *
-   * @param fromServer what it has sent already; taken over
-   */
-  void to(TcpSocket server, InetSocketAddress remote, ByteBuf fromServer) {
+  /** To a socket on the loop; what it has sent already is taken over. */
+  void to(Reached.Connected connected) {
     talk.disarm();
-    var _ = talk.channel.deregister().addListener(_ -> left(server, remote, fromServer));
+    var _ = talk.channel.deregister().addListener(_ -> left(connected));
   }
 
-  private void left(TcpSocket server, InetSocketAddress remote, ByteBuf fromServer) {
+  private void left(Reached.Connected connected) {
     EpollSocketChannel channel = talk.channel;
+    TcpSocket server = connected.socket();
+    ByteBuf fromServer = connected.early();
     TcpSocket client =
         TcpSocket.duplicate(talk.home.memory(), talk.session.peer(), channel.fd().intValue());
     if (talk.over() || client == null) {
@@ -51,7 +54,15 @@ final class Handover {
     }
     talk.becameTunnel(early.readableBytes(), fromServer.readableBytes());
     channel.unsafe().closeForcibly();
-    talk.session.tunnel(new TunnelLegs(client, server, remote, early, fromServer));
+    talk.session.tunnel(
+        new TunnelLegs(
+            client, server, connected.remote(), early, fromServer, halfCloses(connected)));
+  }
+
+  private boolean halfCloses(Reached.Connected connected) {
+    Authority to = exchange.authority;
+    InetAddress address = connected.parent() == null ? connected.remote().getAddress() : null;
+    return to == null || Handling.of(talk, exchange, to, address).environment().halfClose();
   }
 
   /** To an origin that has agreed to another protocol. */
@@ -74,6 +85,6 @@ final class Handover {
     }
     talk.leave();
     server.register(talk.home.loop(), (_, _) -> {});
-    to(server, origin.remote, fromServer);
+    to(new Reached.Connected(server, origin.remote, origin.key.parent(), fromServer));
   }
 }

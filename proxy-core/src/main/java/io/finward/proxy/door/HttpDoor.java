@@ -2,7 +2,10 @@ package io.finward.proxy.door;
 
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.HeadAwareEncoder;
+import io.finward.proxy.http.Hop;
+import io.finward.proxy.http.MaxForwards;
 import io.finward.proxy.http.StrictRequestDecoder;
+import io.finward.proxy.http.Via;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +19,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -112,17 +116,33 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
 
   private void serve(Errand begun) {
     HttpRequest head = begun.head();
+    Hop hop = talk.settings.hop();
     String expect = head.headers().get(HttpHeaderNames.EXPECT);
+    String domain = hop.domain();
+    String elsewhere = domain == null ? null : HttpRoute.completed(begun, domain);
     if (begun.isConnect() && bodyFollows) {
       fail(400, "CONNECT with a body.");
-    } else if (Integer.valueOf(0).equals(HttpRoute.maxForwards(head))) {
-      answered(head.method().equals(HttpMethod.OPTIONS) ? 200 : 405, "Max-Forwards is used up.");
+    } else if (Integer.valueOf(0).equals(MaxForwards.of(head, hop))) {
+      usedUp(head);
+    } else if (hop.refusesLoops() && Via.namesUs(head.headers())) {
+      answered(400, "The request has come through this proxy before.");
     } else if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
       answered(417, "Unknown expectation.");
+    } else if (elsewhere != null) {
+      answers.location = elsewhere;
+      answered(301, "The server is " + elsewhere);
     } else {
       errand = begun;
       talk.channel.config().setAutoRead(false);
       judgement.judge(begun);
+    }
+  }
+
+  private void usedUp(HttpRequest head) {
+    if (MaxForwards.mustCount(head)) {
+      answered(head.method().equals(HttpMethod.OPTIONS) ? 200 : 405, "Max-Forwards is used up.");
+    } else {
+      answered(400, "Max-Forwards is used up: proxies may form a loop.");
     }
   }
 
@@ -135,11 +155,18 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
   public void carriedBy(Errand begun, Origin origin, @Nullable Runnable stale) {
     begun.exchange().upstream = origin.remote;
     talk.use(origin);
+    Handling handling = Handling.on(origin, talk, begun);
+    if (handling.environment().http10() && HttpUtil.isTransferEncodingChunked(begun.head())) {
+      // RFC 9112, 6.1: HTTP/1.0 knows no chunks, and nobody knows yet how long it is.
+      talk.drop();
+      answered(411, "The server wants to know the length of a request.");
+      return;
+    }
     Forwarding carrying = forwarding;
     if (carrying == null) {
       carrying = newForwarding(begun);
     }
-    carrying.over(origin, stale);
+    carrying.over(origin, handling, stale);
     if (!early.isReadable() && !whole) {
       talk.channel.config().setAutoRead(origin.channel.isWritable());
     }
@@ -162,20 +189,23 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
             return;
           }
           begun.exchange().status = 200;
-          handOver().to(server, connected.remote(), connected.early());
+          handOver(begun).to(connected);
         });
   }
 
   /** The origin has agreed to another protocol. */
   private void upgraded(Origin origin, ByteBuf fromServer) {
-    handOver().toOrigin(origin, fromServer);
+    Errand asked = errand;
+    if (asked != null) {
+      handOver(asked).toOrigin(origin, fromServer);
+    }
   }
 
-  private Handover handOver() {
+  private Handover handOver(Errand asked) {
     tunnelling = true;
     // Hands us what it has read and not decoded.
     talk.channel.pipeline().remove(decoder);
-    return new Handover(talk, early);
+    return new Handover(talk, asked.exchange(), early);
   }
 
   private void content(HttpContent content) {
@@ -218,6 +248,12 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
     answers.keepAlive &= whole || !bodyFollows;
     answers.answer(status, detail);
     next(answers.keepAlive);
+  }
+
+  @Override
+  public void challenged(String challenge) {
+    answers.challenge = challenge;
+    answered(407, "The next proxy wants a user and password.");
   }
 
   @Override
@@ -280,9 +316,15 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
       return;
     }
     // A client that has asked and half-closes still gets its answer.
-    if (closing || awaiting || !whole) {
+    if (closing || awaiting || !whole || !halfCloses()) {
       talk.close();
     }
+  }
+
+  private boolean halfCloses() {
+    Errand asked = errand;
+    return asked == null
+        || Handling.of(talk, asked.exchange(), asked.to(), null).environment().halfClose();
   }
 
   @Override

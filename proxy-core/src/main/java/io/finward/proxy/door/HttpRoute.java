@@ -5,14 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.http.ForwardedHeaders;
 import io.finward.proxy.http.RefusedHeadException;
-import io.finward.proxy.upstream.Parent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +64,24 @@ record HttpRoute(Authority authority, String target, boolean isAsSent) {
     return new HttpRoute(authority, target);
   }
 
+  /**
+   * Where a client is sent that asks for a name without a dot, as Apache's ProxyDomain does: GET
+   * and HEAD only.
+   *
+   * @param domain with its leading dot
+   * @return null when it is served as it is
+   */
+  static @Nullable String completed(Errand errand, String domain) {
+    String host = errand.to().host();
+    boolean bare = host.indexOf('.') < 0 && host.indexOf(':') < 0 && !host.equals("localhost");
+    HttpMethod method = errand.head().method();
+    return bare && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+        ? SCHEME
+            + new Authority(host + domain, errand.to().port()).hostHeader()
+            + errand.route().target()
+        : null;
+  }
+
   static Unroutable unroutable(HttpRequest request) {
     String uri = request.uri().toLowerCase(Locale.ROOT);
     if (uri.matches("[a-z][a-z0-9+.-]*://.*") && !uri.startsWith(SCHEME)) {
@@ -84,58 +97,11 @@ record HttpRoute(Authority authority, String target, boolean isAsSent) {
         : new Unroutable(400, "Bad request.");
   }
 
-  /** The head that the origin gets, or an HTTP parent where there is one. */
-  HttpRequest head(HttpRequest request, ClientTalk talk, @Nullable Parent parent) {
-    boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    HttpHeaders headers = request.headers().copy();
-    boolean chunked = HttpUtil.isTransferEncodingChunked(request);
-    String upgrade = http10 ? null : upgrade(request);
-    ForwardedHeaders.removeHopByHop(headers);
-    if (!isAsSent) {
-      headers.set(HttpHeaderNames.HOST, authority.hostHeader());
-    }
-    if (chunked) {
-      headers.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
-    }
-    if (upgrade != null) {
-      headers.set(HttpHeaderNames.CONNECTION, "Upgrade").set(HttpHeaderNames.UPGRADE, upgrade);
-    }
-    if (http10) {
-      headers.remove(HttpHeaderNames.EXPECT);
-    }
-    Integer hops = maxForwards(request);
-    if (hops != null) {
-      headers.set(HttpHeaderNames.MAX_FORWARDS, hops - 1);
-    }
-    talk.settings.via().apply(headers, http10 ? "1.0" : "1.1");
-    if (talk.settings.forwardedFor()) {
-      headers.add("X-Forwarded-For", talk.session.client().getAddress().getHostAddress());
-    }
-    String to = target;
-    if (parent != null) {
-      // RFC 9112, 3.2.4: for the server as a whole the absolute form has no path.
-      to = SCHEME + authority.hostHeader() + (target.equals("*") ? "" : target);
-      String basic = parent.basic();
-      if (basic != null) {
-        headers.set(HttpHeaderNames.PROXY_AUTHORIZATION, basic);
-      }
-    }
-    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), to, headers);
-  }
-
   /** What the client wants to upgrade to; null when it does not. */
   static @Nullable String upgrade(HttpRequest request) {
     return ForwardedHeaders.says(request.headers(), HttpHeaderNames.CONNECTION, "upgrade")
         ? request.headers().get(HttpHeaderNames.UPGRADE)
         : null;
-  }
-
-  /** Max-Forwards where it counts: TRACE and OPTIONS (RFC 9110, 7.6.2); null without it. */
-  static @Nullable Integer maxForwards(HttpRequest request) {
-    String value = request.headers().get(HttpHeaderNames.MAX_FORWARDS);
-    boolean counts =
-        request.method().equals(HttpMethod.TRACE) || request.method().equals(HttpMethod.OPTIONS);
-    return counts && value != null && value.matches("[0-9]{1,9}") ? Integer.valueOf(value) : null;
   }
 
   /** The credentials of Proxy-Authorization; null without, or when they are malformed. */

@@ -194,8 +194,7 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
                     connected.socket().reset();
                     return;
                   }
-                  new Handover(talk, early)
-                      .to(connected.socket(), connected.remote(), connected.early());
+                  new Handover(talk, exchange, early).to(connected);
                 });
       }
       case Reached.Refused(Verdict why) -> {
@@ -203,7 +202,7 @@ final class SocksDoor extends ChannelInboundHandlerAdapter {
           refuse(ctx, Socks5CommandStatus.FORBIDDEN, 403);
         }
       }
-      case Reached.ByParent(int status) ->
+      case Reached.ByParent(int status, _) ->
           refuse(
               ctx,
               status == 403 ? Socks5CommandStatus.FORBIDDEN : Socks5CommandStatus.HOST_UNREACHABLE,

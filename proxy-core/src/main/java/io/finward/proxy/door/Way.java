@@ -138,6 +138,12 @@ final class Way implements Reaching {
 
   private Destination destination() {
     boolean asHttp = exchange.protocol().startsWith("HTTP") && !"CONNECT".equals(exchange.method());
-    return new Destination(to.host(), to.port(), asHttp);
+    boolean chained = Handling.of(talk, exchange, to, null).environment().chainAuth();
+    return new Destination(
+        to.host(),
+        to.port(),
+        asHttp,
+        chained,
+        chained ? exchange.requestHeader("Proxy-Authorization") : null);
   }
 }

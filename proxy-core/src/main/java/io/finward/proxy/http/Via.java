@@ -1,10 +1,7 @@
 package io.finward.proxy.http;
 
-import io.finward.linux.proc.Sysctl;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.io.IOException;
-import java.nio.file.Path;
 
 /** What happens to Via headers (RFC 9110, 7.6.3), in the words of Apache's ProxyVia. */
 public enum Via {
@@ -17,9 +14,6 @@ public enum Via {
   /** They are taken away, from requests and responses, and none is added. */
   BLOCK;
 
-  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-  private static final String RECEIVED_BY = hostName();
-
   /**
    * Treats the headers of a message that goes on.
    *
@@ -28,18 +22,22 @@ public enum Via {
   public void apply(HttpHeaders headers, String version) {
     switch (this) {
       case OFF -> {}
-      case ON -> headers.add(HttpHeaderNames.VIA, version + " " + RECEIVED_BY);
-      case FULL -> headers.add(HttpHeaderNames.VIA, version + " " + RECEIVED_BY + " (Finward)");
+      case ON -> headers.add(HttpHeaderNames.VIA, version + " " + OwnName.TEXT);
+      case FULL -> headers.add(HttpHeaderNames.VIA, version + " " + OwnName.TEXT + " (Finward)");
       case BLOCK -> headers.remove(HttpHeaderNames.VIA);
     }
   }
 
-  private static String hostName() {
-    try {
-      String name = Sysctl.read(HOST_NAME);
-      return name.matches("[A-Za-z0-9.-]{1,253}") ? name : "finward";
-    } catch (IOException e) {
-      return "finward";
+  /** Whether a message says that it has come through here before. */
+  public static boolean namesUs(HttpHeaders headers) {
+    for (String value : headers.getAll(HttpHeaderNames.VIA)) {
+      for (String hop : value.split(",", -1)) {
+        String[] words = hop.strip().split("[ \t]+", -1);
+        if (words.length > 1 && words[1].equalsIgnoreCase(OwnName.TEXT)) {
+          return true;
+        }
+      }
     }
+    return false;
   }
 }

@@ -52,6 +52,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   private final long acceptedNanos = System.nanoTime();
   private final long acceptedMillis = System.currentTimeMillis();
   private SessionState state = CONNECTING;
+  private boolean halfCloses = true;
   private EndReason reason = EndReason.FINISHED;
   private int clientEvents;
   private boolean doorKeepsClock;
@@ -163,6 +164,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     server = legs.server();
     Tunnel relay = new Tunnel(home.tunnels(), legs.client(), legs.server(), this);
     tunnel = relay;
+    halfCloses = legs.halfClose();
     serves(legs.destination());
     legs.early(relay);
     client.register(home.loop(), this);
@@ -303,7 +305,10 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   @Override
   public void finSent(Side to) {
     tell(new SessionEvent.FinSent(to));
-    if (state instanceof SessionState.HalfClosed) {
+    Tunnel relay = tunnel;
+    if (!halfCloses && relay != null) {
+      relay.close();
+    } else if (state instanceof SessionState.HalfClosed) {
       owesAcknowledgement = to == Side.SERVER ? server : client;
       home.awaitAcknowledgement(this);
     }

@@ -16,13 +16,15 @@ import java.net.InetSocketAddress;
  * @param destination where {@code server} goes
  * @param fromClient read from the client already; released by the session
  * @param fromServer read from the server already; released by the session
+ * @param halfClose whether one side's FIN leaves the other direction open
  */
 public record TunnelLegs(
     TcpSocket client,
     TcpSocket server,
     InetSocketAddress destination,
     ByteBuf fromClient,
-    ByteBuf fromServer) {
+    ByteBuf fromServer,
+    boolean halfClose) {
 
   void early(Tunnel tunnel) {
     early(tunnel, Side.CLIENT, fromClient);

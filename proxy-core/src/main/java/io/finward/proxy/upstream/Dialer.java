@@ -67,19 +67,53 @@ public final class Dialer {
     }
   }
 
+  /**
+   * Begins to connect, as {@link #dial(InetSocketAddress, InetAddress)}, from this machine.
+   *
+   * @throws KernelException also when the leg's source is no address of this machine: EADDRNOTAVAIL
+   */
+  TcpSocket dial(InetSocketAddress remote, Leg leg) throws KernelException {
+    InetAddress source = leg.sourceTo(remote);
+    return connect(
+        remote,
+        socket -> {
+          if (leg.receiveBuffer() > 0) {
+            // Before connect: the window's scale is said in the SYN (tcp(7)).
+            KernelException.check(socket.setReceiveBuffer(leg.receiveBuffer()), "SO_RCVBUF");
+          }
+          if (source != null) {
+            KernelException.check(socket.bind(source), "bind the source address");
+          }
+        });
+  }
+
   private TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source, int port)
+      throws KernelException {
+    return connect(
+        remote,
+        socket -> {
+          if (source != null) {
+            KernelException.check(
+                socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
+            KernelException.check(
+                socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
+          }
+        });
+  }
+
+  /** What is done to a socket before it connects. */
+  private interface Preparation {
+    void prepare(TcpSocket socket) throws KernelException;
+  }
+
+  private TcpSocket connect(InetSocketAddress remote, Preparation preparation)
       throws KernelException {
     TcpSocket socket = TcpSocket.open(memory, remote);
     try {
       if (mark != 0) {
         KernelException.check(socket.setMark(mark), "SO_MARK (needs CAP_NET_ADMIN or CAP_NET_RAW)");
       }
-      if (source != null) {
-        KernelException.check(
-            socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
-        KernelException.check(
-            socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
-      }
+      preparation.prepare(socket);
       int answer = socket.connect(remote);
       if (answer < 0 && answer != -Errno.EINPROGRESS) {
         throw new KernelException("connect", answer);

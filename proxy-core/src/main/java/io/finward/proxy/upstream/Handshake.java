@@ -1,6 +1,7 @@
 package io.finward.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** What is said between the connection to a parent and the first byte for the destination. */
 interface Handshake {
@@ -19,8 +20,13 @@ interface Handshake {
      * The parent does not do it.
      *
      * @param status what it means in HTTP
+     * @param challenge what it wants to know of the client, with 407; else null
      */
-    record Refused(int status) implements Step {}
+    record Refused(int status, @Nullable String challenge) implements Step {
+      Refused(int status) {
+        this(status, null);
+      }
+    }
 
     /** The parent does not speak the protocol. */
     record Broken() implements Step {}

@@ -14,24 +14,23 @@ final class HttpHandshake implements Handshake {
   private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
   private static final Pattern STATUS =
       Pattern.compile("HTTP/1\\.[01] ([2-5][0-9]{2})(?: [^\\r\\n]*)?\\r\\n");
+  private static final Pattern CHALLENGE =
+      Pattern.compile("(?im)^Proxy-Authenticate:[ \\t]*([ -~]{1,1024}?)[ \\t]*\\r\\n");
 
   private final Parent parent;
-  private final String target;
+  private final Destination to;
 
-  /**
-   * @param target {@code host:port}, an IPv6 address in brackets
-   */
-  HttpHandshake(Parent parent, String target) {
+  HttpHandshake(Parent parent, Destination to) {
     this.parent = parent;
-    this.target = target;
+    this.to = to;
   }
 
   @Override
   public ByteBuf opening() {
-    String basic = parent.basic();
-    String authorization = basic == null ? "" : "Proxy-Authorization: %s\r\n".formatted(basic);
+    String login = isChained() ? to.authorization() : parent.basic();
+    String authorization = login == null ? "" : "Proxy-Authorization: %s\r\n".formatted(login);
     return Unpooled.copiedBuffer(
-        "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$s\r\n".formatted(target, authorization),
+        "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$s\r\n".formatted(to.text(), authorization),
         US_ASCII);
   }
 
@@ -50,9 +49,19 @@ final class HttpHandshake implements Handshake {
     if (status < 300) {
       return new Step.Done();
     }
+    if (status == PROXY_AUTHENTICATION_REQUIRED && isChained()) {
+      Matcher challenge = CHALLENGE.matcher(head);
+      if (challenge.find()) {
+        return new Step.Refused(status, String.valueOf(challenge.group(1)));
+      }
+    }
     // A 407 is between the parent and us: the client has no password for it.
     boolean ours = status < 400 || status == PROXY_AUTHENTICATION_REQUIRED;
     return new Step.Refused(ours ? 502 : status);
+  }
+
+  private boolean isChained() {
+    return to.chained() && parent.login() == null;
   }
 
   private static int endOfHead(ByteBuf in) {

@@ -91,7 +91,7 @@ final class ParentReach implements Reaching {
     received.clear();
     Handshake handshake =
         switch (parent.protocol()) {
-          case HTTP -> new HttpHandshake(parent, to.text());
+          case HTTP -> new HttpHandshake(parent, to);
           case SOCKS5 -> new SocksHandshake(parent, to.host(), to.port());
         };
     deadline =
@@ -137,10 +137,10 @@ final class ParentReach implements Reaching {
         socket = null;
         finish(new Reached.Connected(mine, remote, parent, received));
       }
-      case Handshake.Step.Refused(int status) -> {
+      case Handshake.Step.Refused(int status, String challenge) -> {
         health.works(parent);
         dropSocket();
-        finish(new Reached.ByParent(status));
+        finish(new Reached.ByParent(status, challenge));
       }
       case Handshake.Step.Broken _ -> broken(parent, Errno.EPROTO);
     }

@@ -39,8 +39,10 @@ final class Reach implements Reaching {
    * @param dialer begins connections
    * @param names asks DNS
    * @param limit how long all attempts together may take
+   * @param leg what connections are like
    */
-  record Means(IoEventLoop loop, LoopMemory memory, Dialer dialer, Names names, Duration limit) {}
+  record Means(
+      IoEventLoop loop, LoopMemory memory, Dialer dialer, Names names, Duration limit, Leg leg) {}
 
   private final Means means;
   private final Function<InetAddress, Verdict> policy;
@@ -152,7 +154,7 @@ final class Reach implements Reaching {
         return;
       }
       try {
-        TcpSocket socket = means.dialer().dial(remote, null);
+        TcpSocket socket = means.dialer().dial(remote, means.leg());
         attempts.add(socket);
         socket.register(means.loop(), (ready, events) -> ready(ready, events, remote));
         break;

@@ -43,6 +43,7 @@ public sealed interface Reached {
    * A parent works, but does not reach the destination.
    *
    * @param status what it said, 400 to 599
+   * @param challenge what it wants to know of the client, with 407; else null
    */
-  record ByParent(int status) implements Reached {}
+  record ByParent(int status, @Nullable String challenge) implements Reached {}
 }

@@ -22,14 +22,16 @@ public final class Upstreams {
    * @param memory the loop's
    * @param nameServers asked for names; empty: those of /etc/resolv.conf
    * @param limit how long all addresses of a destination together may take
+   * @param leg what the connections are like
    */
   public Upstreams(
       IoEventLoop loop,
       LoopMemory memory,
       Dialer dialer,
       List<InetSocketAddress> nameServers,
-      Duration limit) {
-    means = new Reach.Means(loop, memory, dialer, Names.cached(loop, nameServers), limit);
+      Duration limit,
+      Leg leg) {
+    means = new Reach.Means(loop, memory, dialer, Names.cached(loop, nameServers), limit, leg);
   }
 
   /**
