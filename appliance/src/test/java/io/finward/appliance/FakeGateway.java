@@ -1,8 +1,11 @@
 package io.finward.appliance;
 
+import io.finward.appliance.admin.AdminApi;
+import io.finward.appliance.admin.ServerStatus;
 import io.finward.appliance.explain.Moment;
 import io.finward.appliance.explain.Story;
 import io.finward.appliance.explain.Told;
+import io.finward.appliance.metrics.Accesses;
 import io.finward.appliance.observe.ConntrackStats;
 import io.finward.appliance.observe.FlowSnapshot;
 import io.finward.appliance.observe.LatePackets;
@@ -17,6 +20,7 @@ import io.finward.proxy.session.SessionState;
 import io.finward.proxy.session.Sessions;
 import io.finward.proxy.session.Side;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,9 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
           List.of(
               new Told(0, new Moment.Seen(new SessionEvent.Accepted())),
               new Told(5_000_000, new Moment.Seen(new SessionEvent.Ended(EndReason.KILLED)))));
+
+  /** When its admin API is asked. */
+  public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   /** Ids that were killed. */
   public final List<Long> killed = new CopyOnWriteArrayList<>();
@@ -79,6 +86,12 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
 
   private static InetSocketAddress endpoint(String text) {
     return Objects.requireNonNull(AddressText.parseEndpoint(text));
+  }
+
+  /** An admin API that shows it, at {@link #NOW}; room for ten sessions, which had no accesses. */
+  public AdminApi admin(String metrics) {
+    return new AdminApi(
+        observed(), () -> metrics, new ServerStatus(this, new Accesses(), 10, () -> NOW));
   }
 
   @Override

@@ -30,18 +30,21 @@ import java.util.function.Supplier;
  * GET  /flows                                array of the shadow table's flows
  * GET  /explain?client=ADDR:PORT[&amp;text]      its sessions, newest first; as diagrams
  * GET  /metrics                              Prometheus text
+ * GET  /server-status[?auto][&amp;refresh=N]     mod_status' page; its lines for programs
  * </pre>
  */
 public final class AdminApi {
   private final Observed observed;
   private final Supplier<String> metrics;
+  private final ServerStatus status;
 
   /**
    * @param metrics the Prometheus text
    */
-  public AdminApi(Observed observed, Supplier<String> metrics) {
+  public AdminApi(Observed observed, Supplier<String> metrics, ServerStatus status) {
     this.observed = observed;
     this.metrics = metrics;
+    this.status = status;
   }
 
   /** Answers a request; the answer completes on any thread. */
@@ -51,6 +54,7 @@ public final class AdminApi {
     return switch (path.length + " " + path[0]) {
       case "1 version" -> get ? completedFuture(version()) : onlyGet();
       case "1 metrics" -> get ? completedFuture(prometheus()) : onlyGet();
+      case "1 server-status" -> get ? status.answer(request) : onlyGet();
       case "1 sessions" -> get ? sessions(request) : onlyGet();
       case "1 flows" -> get ? observed.flows().list().thenApply(AdminApi::flows) : onlyGet();
       case "1 explain" -> get ? explain(request) : onlyGet();
@@ -171,7 +175,9 @@ public final class AdminApi {
 
   private static Reply noSuchThing() {
     return Reply.error(
-        404, "no such thing (expected: /version, /sessions, /flows, /explain or /metrics)");
+        404,
+        "no such thing (expected: /version, /sessions, /flows, /explain, /metrics or"
+            + " /server-status)");
   }
 
   private static CompletableFuture<Reply> onlyGet() {

@@ -4,11 +4,14 @@ import io.finward.appliance.accesslog.AccessLog;
 import io.finward.appliance.admin.AdminApi;
 import io.finward.appliance.admin.AdminServer;
 import io.finward.appliance.admin.InstanceLock;
+import io.finward.appliance.admin.ServerStatus;
+import io.finward.appliance.check.Descriptors;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.jmx.Beans;
 import io.finward.appliance.jmx.RemoteJmx;
 import io.finward.appliance.log.SessionLog;
 import io.finward.appliance.metrics.AccessLogMetrics;
+import io.finward.appliance.metrics.Accesses;
 import io.finward.appliance.metrics.GatewayMetrics;
 import io.finward.appliance.metrics.Meters;
 import io.finward.appliance.metrics.SessionMetrics;
@@ -22,6 +25,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -67,6 +71,7 @@ public final class Appliance implements AutoCloseable {
     Meters meters = new Meters();
     List<String> names = config.listeners().stream().map(ListenerSettings::name).toList();
     SessionMetrics sessionMetrics = new SessionMetrics(meters, names);
+    Accesses accesses = new Accesses();
     SessionLog log = new SessionLog();
     AccessLog accessLog = AccessLog.open(config.accessLogs());
     started.push(accessLog);
@@ -79,6 +84,7 @@ public final class Appliance implements AutoCloseable {
               @Override
               public void on(SessionView session, SessionEvent event) {
                 sessionMetrics.on(session, event);
+                accesses.on(session, event);
                 log.on(session, event);
                 accessLog.on(session, event);
               }
@@ -99,7 +105,14 @@ public final class Appliance implements AutoCloseable {
       started.push(RemoteJmx.open(jmx, beans));
     }
 
-    AdminServer admin = new AdminServer(new AdminApi(gateway.observed(), meters::prometheusText));
+    ServerStatus status =
+        new ServerStatus(
+            gateway.observed().sessions(),
+            accesses,
+            config.limits().effectiveSessions(Descriptors.limit()),
+            InstantSource.system());
+    AdminServer admin =
+        new AdminServer(new AdminApi(gateway.observed(), meters::prometheusText, status));
     started.push(admin);
     InetSocketAddress http = config.admin().http();
     if (http != null) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param response the same
  * @param bytes received, sent, and sent as content
  */
-record FakeExchange(
+public record FakeExchange(
     String requestLine,
     Map<String, String> request,
     Map<String, String> response,
@@ -26,12 +26,12 @@ record FakeExchange(
     boolean complete,
     boolean keptAlive)
     implements HttpExchange {
-  record Bytes(long received, long sent, long content) {}
+  public record Bytes(long received, long sent, long content) {}
 
-  record Start(long millis, long nanos) {}
+  public record Start(long millis, long nanos) {}
 
   /** A GET for an absolute URL that went well, at {@link FakeView}'s time of accept. */
-  static FakeExchange get() {
+  public static FakeExchange get() {
     return new FakeExchange(
         "GET http://www.example.com/a/b?c=d HTTP/1.1",
         Map.of(

@@ -42,8 +42,7 @@ class AdminServerTest {
 
   @TempDir private Path folder;
   private final FakeGateway gateway = new FakeGateway();
-  private final AdminServer server =
-      new AdminServer(new AdminApi(gateway.observed(), () -> "finward_sessions_open 2\n"));
+  private final AdminServer server = new AdminServer(gateway.admin("finward_sessions_open 2\n"));
   private Path socket = Path.of("/");
 
   @BeforeEach
@@ -134,6 +133,9 @@ class AdminServerTest {
     "POST,/sessions/99/kill,404",
     "POST,/sessions/99999999999999999999/kill,404",
     "DELETE,/metrics,405",
+    "POST,/server-status,405",
+    "GET,/server-status/x,404",
+    "GET,/server-status?refresh=soon,400",
     "GARBAGE IN,/,400"
   })
   void refusesWhatItDoesNotKnow(String method, String path, int status) throws IOException {
@@ -150,7 +152,7 @@ class AdminServerTest {
 
   @Test
   void aDeadInstancesSocketIsReplaced() throws IOException {
-    try (AdminServer second = new AdminServer(new AdminApi(gateway.observed(), () -> "second"))) {
+    try (AdminServer second = new AdminServer(gateway.admin("second"))) {
       second.openSocket(socket);
       assertThat(get("/metrics").body()).isEqualTo("second");
     }

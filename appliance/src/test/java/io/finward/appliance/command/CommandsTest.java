@@ -3,7 +3,6 @@ package io.finward.appliance.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.finward.appliance.FakeGateway;
-import io.finward.appliance.admin.AdminApi;
 import io.finward.appliance.admin.AdminServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +21,7 @@ import picocli.CommandLine;
 class CommandsTest {
   @TempDir private Path folder;
   private final FakeGateway gateway = new FakeGateway();
-  private final AdminServer server = new AdminServer(new AdminApi(gateway.observed(), () -> ""));
+  private final AdminServer server = new AdminServer(gateway.admin(""));
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private String config = "";
