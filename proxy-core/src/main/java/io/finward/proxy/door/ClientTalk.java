@@ -306,7 +306,8 @@ final class ClientTalk implements Conversation {
       if (channel.isOpen()) {
         channel.config().setSoLinger(0);
       }
-      channel.unsafe().closeForcibly();
+      // Not closeForcibly: that forgets what waits to be written, and its buffers.
+      var _ = channel.close();
       // Handlers release what they hold when they hear of it.
       channel.pipeline().fireChannelInactive();
     }
