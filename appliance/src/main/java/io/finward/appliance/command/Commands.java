@@ -31,6 +31,7 @@ public final class Commands {
         .addSubcommand(new SessionCommand())
         .addSubcommand(new FlowsCommand())
         .addSubcommand(new ExplainCommand())
+        .addSubcommand(new ImportApacheCommand())
         .addSubcommand(new LabCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionExceptionHandler(Commands::failed);

@@ -82,6 +82,10 @@ final class ExplicitLab implements AutoCloseable {
     return topology.client();
   }
 
+  NetworkNamespace gateway() {
+    return topology.gateway();
+  }
+
   NetworkNamespace server() {
     return topology.server();
   }
@@ -245,7 +249,24 @@ final class ExplicitLab implements AutoCloseable {
 
   /** Writes the door's configuration anew and has it read again. */
   void reload(String more) throws Exception {
-    Files.writeString(folder.resolve("finward.conf"), configuration("finward", 3128, more));
+    reloadAs(configuration("finward", 3128, more));
+  }
+
+  /** Has the door read a whole other configuration, which keeps the lab's sockets and names. */
+  void reloadWhole(String text) throws Exception {
+    reloadAs(
+        text
+            + """
+            finward {
+              explicit { name-servers = "%s:53" }
+              admin { socket = "%s/finward.sock" }
+            }
+            """
+                .formatted(SERVER, folder));
+  }
+
+  private void reloadAs(String text) throws Exception {
+    Files.writeString(folder.resolve("finward.conf"), text);
     Process daemon = Objects.requireNonNull(processes.get("finward"));
     new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor();
   }
