@@ -2,6 +2,7 @@ package io.finward.proxy.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
 
 /** What happens to Via headers (RFC 9110, 7.6.3), in the words of Apache's ProxyVia. */
 public enum Via {
@@ -22,10 +23,17 @@ public enum Via {
   public void apply(HttpHeaders headers, String version) {
     switch (this) {
       case OFF -> {}
-      case ON -> headers.add(HttpHeaderNames.VIA, version + " " + OwnName.TEXT);
-      case FULL -> headers.add(HttpHeaderNames.VIA, version + " " + OwnName.TEXT + " (Finward)");
+      case ON -> add(headers, version + " " + OwnName.TEXT);
+      case FULL -> add(headers, version + " " + OwnName.TEXT + " (Finward)");
       case BLOCK -> headers.remove(HttpHeaderNames.VIA);
     }
+  }
+
+  /** To the one line that others have begun, as Apache does it: many look at the first only. */
+  private static void add(HttpHeaders headers, String ours) {
+    var all = new ArrayList<>(headers.getAll(HttpHeaderNames.VIA));
+    all.add(ours);
+    headers.set(HttpHeaderNames.VIA, String.join(", ", all));
   }
 
   /** Whether a message says that it has come through here before. */

@@ -9,6 +9,7 @@ import io.finward.proxy.access.Verdict;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches for one destination: resolves its name, asks the policy about each address, and dials
- * those it may, families taking turns, the next one whenever 250 ms have passed or one has failed
- * (RFC 8305, sections 4 and 5). The first that answers wins. Belongs to the loop.
+ * those it may as they become known, at most 16 of them, families taking turns, the next one
+ * whenever 250 ms have passed or one has failed (RFC 8305, sections 3 to 5). The first that answers
+ * wins. Belongs to the loop.
  */
 final class Reach implements Reaching {
   private static final long ATTEMPT_DELAY_MILLIS = 250;
@@ -47,11 +49,16 @@ final class Reach implements Reaching {
   private final Means means;
   private final Function<InetAddress, Verdict> policy;
   private final Consumer<Reached> told;
-  private final Queue<InetSocketAddress> candidates = new ArrayDeque<>();
+  private final Queue<InetSocketAddress> ipv6 = new ArrayDeque<>();
+  private final Queue<InetSocketAddress> ipv4 = new ArrayDeque<>();
   private final List<TcpSocket> attempts = new ArrayList<>();
   private @Nullable Future<?> nextAttempt;
   private @Nullable Future<?> deadline;
+  private @Nullable Verdict refused;
   private int lastError = Errno.ECONNREFUSED;
+  private boolean allKnown;
+  private int dialled;
+  private boolean lastWasIpv6;
   private boolean over;
 
   Reach(Means means, Function<InetAddress, Verdict> policy, Consumer<Reached> told) {
@@ -71,25 +78,13 @@ final class Reach implements Reaching {
     byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
     if (literal != null) {
       try {
-        dial(List.of(InetAddress.getByAddress(literal)), port);
+        take(new Lookup.Batch(List.of(InetAddress.getByAddress(literal)), true), port);
       } catch (UnknownHostException e) {
         throw new IllegalStateException(e);
       }
       return;
     }
-    means
-        .names()
-        .resolve(host)
-        .addListener((Future<List<InetAddress>> answer) -> {
-          if (over) {
-            return;
-          }
-          if (answer.isSuccess() && !answer.getNow().isEmpty()) {
-            dial(answer.getNow(), port);
-          } else {
-            finish(new Reached.NoAddress());
-          }
-        });
+    means.names().lookUp(host, batch -> take(batch, port));
   }
 
   @Override
@@ -99,44 +94,66 @@ final class Reach implements Reaching {
     }
   }
 
-  private void dial(List<InetAddress> addresses, int port) {
-    Verdict refused = null;
-    List<InetAddress> allowed = new ArrayList<>();
-    for (InetAddress address : addresses) {
+  private void take(Lookup.Batch batch, int port) {
+    if (over) {
+      return;
+    }
+    allKnown |= batch.last();
+    for (InetAddress address : batch.addresses()) {
       Verdict verdict = policy.apply(address);
       switch (verdict) {
-        case Verdict.Allow _ -> allowed.add(address);
+        case Verdict.Allow _ -> add(new InetSocketAddress(address, port));
         // With the address there is nothing left to resolve.
         case Verdict.Resolve _ -> refused = new Verdict.Deny("unresolved");
         case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _, Verdict.Look _ ->
             refused = verdict;
       }
     }
-    if (allowed.isEmpty()) {
-      finish(refused == null ? new Reached.NoAddress() : new Reached.Refused(refused));
-      return;
+    if (nextAttempt == null && attempts.isEmpty()) {
+      attempt();
+    } else if (nextAttempt == null) {
+      scheduleAttempt();
     }
-    interleave(allowed).forEach(address -> candidates.add(new InetSocketAddress(address, port)));
-    attempt();
   }
 
-  private static List<InetAddress> interleave(List<InetAddress> addresses) {
-    int first = addresses.getFirst().getAddress().length;
-    List<InetAddress> same = new ArrayList<>();
-    List<InetAddress> other = new ArrayList<>();
-    for (InetAddress address : addresses) {
-      (address.getAddress().length == first ? same : other).add(address);
+  private void add(InetSocketAddress candidate) {
+    Queue<InetSocketAddress> family = isIpv6(candidate) ? ipv6 : ipv4;
+    if (family.size() < MOST_ADDRESSES) {
+      family.add(candidate);
     }
-    List<InetAddress> turns = new ArrayList<>();
-    for (int i = 0; i < addresses.size() && turns.size() < MOST_ADDRESSES; i++) {
-      if (i < same.size()) {
-        turns.add(same.get(i));
-      }
-      if (i < other.size()) {
-        turns.add(other.get(i));
-      }
+  }
+
+  /**
+   * The next address, of the family that was not dialled last where there is one; null when there
+   * is none left or the most have been dialled.
+   */
+  private @Nullable InetSocketAddress next() {
+    if (dialled == MOST_ADDRESSES) {
+      ipv6.clear();
+      ipv4.clear();
+      return null;
     }
-    return turns;
+    InetSocketAddress next = (lastWasIpv6 ? ipv4 : ipv6).poll();
+    if (next == null) {
+      next = (lastWasIpv6 ? ipv6 : ipv4).poll();
+    }
+    if (next != null) {
+      lastWasIpv6 = isIpv6(next);
+      dialled++;
+    }
+    return next;
+  }
+
+  private static boolean isIpv6(InetSocketAddress candidate) {
+    return candidate.getAddress() instanceof Inet6Address;
+  }
+
+  /** What it came to when there is nobody left to dial. */
+  private Reached failure() {
+    if (dialled > 0) {
+      return new Reached.Failed(lastError);
+    }
+    return refused == null ? new Reached.NoAddress() : new Reached.Refused(refused);
   }
 
   private void attempt() {
@@ -146,10 +163,10 @@ final class Reach implements Reaching {
       nextAttempt = null;
     }
     while (!over) {
-      InetSocketAddress remote = candidates.poll();
+      InetSocketAddress remote = next();
       if (remote == null) {
-        if (attempts.isEmpty()) {
-          finish(new Reached.Failed(lastError));
+        if (attempts.isEmpty() && allKnown) {
+          finish(failure());
         }
         return;
       }
@@ -162,7 +179,11 @@ final class Reach implements Reaching {
         lastError = e.errno();
       }
     }
-    if (!over && !candidates.isEmpty()) {
+    scheduleAttempt();
+  }
+
+  private void scheduleAttempt() {
+    if (!over && !(ipv6.isEmpty() && ipv4.isEmpty())) {
       nextAttempt =
           means.loop().schedule(this::attempt, ATTEMPT_DELAY_MILLIS, TimeUnit.MILLISECONDS);
     }
