@@ -247,6 +247,11 @@ final class ExplicitLab implements AutoCloseable {
         .formatted(port, SERVER, folder, name, more);
   }
 
+  /** Starts another program beside the door; what it says goes to {@code LOG.log}. */
+  void startBeside(String log, String... command) throws IOException {
+    start(topology.gateway(), log, command);
+  }
+
   /** Writes the door's configuration anew and has it read again. */
   void reload(String more) throws Exception {
     reloadAs(configuration("finward", 3128, more));
