@@ -241,7 +241,9 @@ final class AccessRules {
     }
     // Whom nobody denies is let in: the denied first reads better than "not the denied".
     List<Criterion> ways =
-        allowed instanceof Criterion.Any(List<Criterion> some) ? askingLast(some) : List.of(allowed);
+        allowed instanceof Criterion.Any(List<Criterion> some)
+            ? askingLast(some)
+            : List.of(allowed);
     for (Criterion way : ways) {
       if (way instanceof Criterion.Not(Criterion denied) && way.equals(ways.getLast())) {
         add("deny", Criterion.all(guard, denied), List.of());
