@@ -3,8 +3,6 @@ package io.finward.appliance.wiring;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
-import io.finward.conntrack.shadow.Flow;
-import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.proxy.listen.ListenerMode;
@@ -24,22 +22,74 @@ import org.jspecify.annotations.Nullable;
 /**
  * Feeds the shadow table from the sessions: both legs of a session are flows on the shard of its
  * loop, from accept and connect to their end.
+ *
+ * <p>Not at once: a session that ends within a second, as most do, goes into the table when it has
+ * ended. The shard has the young ones taken in before it answers anybody, so nobody can tell.
  */
 final class ShadowFeed implements SessionListener {
-  /** What one loop's sessions have in the table. */
-  private record Feed(ShadowShard shard, SessionMap<Legs> legs) {}
+  /** One loop's sessions. */
+  private static final class Feed {
+    final ShadowShard shard;
+    final SessionMap<Legs> legs = new SessionMap<>();
 
-  /** The flows of one session. */
-  private static final class Legs {
-    final Flow client;
-    @Nullable Flow upstream;
+    /** The ring of young sessions; the oldest is behind this. */
+    final Link young = new Link();
 
-    Legs(Flow client) {
+    Feed(ShadowShard shard) {
+      this.shard = shard;
+      shard.youngFlows(this::takeIn);
+    }
+
+    void takeIn() {
+      while (young.next instanceof Legs oldest) {
+        oldest.unlink();
+        oldest.open(shard);
+      }
+    }
+  }
+
+  /** A place in a ring; alone when it is its own neighbour. */
+  private static class Link {
+    private Link previous = this;
+    private Link next = this;
+
+    final boolean alone() {
+      return next == this;
+    }
+
+    final void linkBefore(Link other) {
+      previous = other.previous;
+      next = other;
+      previous.next = this;
+      other.previous = this;
+    }
+
+    final void unlink() {
+      previous.next = next;
+      next.previous = previous;
+      previous = this;
+      next = this;
+    }
+  }
+
+  /** The flows of one session; linked while they are young. */
+  private static final class Legs extends Link {
+    final FedLeg client;
+    @Nullable FedLeg upstream;
+
+    Legs(FedLeg client) {
       this.client = client;
     }
 
-    @Nullable Flow of(Side side) {
+    @Nullable FedLeg of(Side side) {
       return side == Side.CLIENT ? client : upstream;
+    }
+
+    void open(ShadowShard shard) {
+      client.open(shard);
+      if (upstream != null) {
+        upstream.open(shard);
+      }
     }
   }
 
@@ -60,8 +110,7 @@ final class ShadowFeed implements SessionListener {
     feeds =
         loops.stream()
             .collect(
-                Collectors.toUnmodifiableMap(
-                    loop -> loop, loop -> new Feed(shadow.shard(loop), new SessionMap<>())));
+                Collectors.toUnmodifiableMap(loop -> loop, loop -> new Feed(shadow.shard(loop))));
   }
 
   @Override
@@ -71,8 +120,7 @@ final class ShadowFeed implements SessionListener {
       return;
     }
     switch (event) {
-      case SessionEvent.Accepted _ ->
-          feed.legs.put(session.id(), new Legs(feed.shard.open(clientLeg(session))));
+      case SessionEvent.Accepted _ -> accepted(feed, session);
       case SessionEvent.Connected _ -> connected(feed, session);
       case SessionEvent.FinReceived(Side from) -> closed(feed, session, from, End.REMOTE);
       case SessionEvent.FinSent(Side to) -> closed(feed, session, to, End.LOCAL);
@@ -88,37 +136,46 @@ final class ShadowFeed implements SessionListener {
     }
   }
 
-  private FlowRecord clientLeg(SessionView session) {
+  private void accepted(Feed feed, SessionView session) {
     boolean transparent = session.listener().mode() == ListenerMode.TPROXY;
-    return FlowRecord.opened(
-        session.id(),
-        transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
-        listeners.indexOf(session.listener().name()),
-        Tuple.tcp(session.client(), session.originalDestination()),
-        Tuple.tcp(session.local(), session.peer()));
+    Legs legs =
+        new Legs(
+            new FedLeg(
+                session.id(),
+                transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
+                listeners.indexOf(session.listener().name()),
+                Tuple.tcp(session.client(), session.originalDestination()),
+                Tuple.tcp(session.local(), session.peer())));
+    feed.legs.put(session.id(), legs);
+    legs.linkBefore(feed.young);
   }
 
   private void connected(Feed feed, SessionView session) {
     Legs legs = feed.legs.get(session.id());
     InetSocketAddress local = session.upstreamLocal();
-    if (legs != null && local != null) {
-      Tuple out = Tuple.tcp(local, session.originalDestination());
-      legs.upstream =
-          feed.shard.open(
-              FlowRecord.opened(
-                  session.id(),
-                  Leg.UPSTREAM,
-                  listeners.indexOf(session.listener().name()),
-                  out,
-                  out.inverse()));
+    if (legs == null || local == null) {
+      return;
+    }
+    Tuple out = Tuple.tcp(local, session.originalDestination());
+    FedLeg upstream =
+        new FedLeg(
+            session.id(),
+            Leg.UPSTREAM,
+            listeners.indexOf(session.listener().name()),
+            out,
+            out.inverse());
+    legs.upstream = upstream;
+    if (legs.alone()) {
+      // Not young any more.
+      upstream.open(feed.shard);
     }
   }
 
   private static void closed(Feed feed, SessionView session, Side side, End end) {
     Legs legs = feed.legs.get(session.id());
-    Flow flow = legs == null ? null : legs.of(side);
-    if (flow != null) {
-      flow.closed(end);
+    FedLeg leg = legs == null ? null : legs.of(side);
+    if (leg != null) {
+      leg.closed(feed.shard, end);
     }
   }
 
@@ -127,16 +184,17 @@ final class ShadowFeed implements SessionListener {
     if (legs == null) {
       return;
     }
+    legs.unlink();
     if (reason == EndReason.PARKED) {
-      legs.client.park();
+      legs.client.park(feed.shard);
     } else if (reason == EndReason.LOOP || reason == EndReason.NO_ORIGINAL_DESTINATION) {
       legs.client.forget();
     } else {
-      legs.client.end();
+      legs.client.end(feed.shard);
     }
-    Flow upstream = legs.upstream;
+    FedLeg upstream = legs.upstream;
     if (upstream != null) {
-      upstream.end();
+      upstream.end(feed.shard);
     }
   }
 }

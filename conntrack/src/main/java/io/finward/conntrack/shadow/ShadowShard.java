@@ -17,6 +17,7 @@ public final class ShadowShard {
   private final ShardListener listener;
   private final IntSupplier clock;
   private final FlowTable table;
+  private Runnable takeIn = () -> {};
   private int live;
   private int parked;
   private int ended;
@@ -37,12 +38,32 @@ public final class ShadowShard {
     this.table = new FlowTable(seed, clock.getAsInt());
   }
 
-  /** Takes a flow in. Whatever held one of its tuples before is over: a tuple has one owner. */
+  /**
+   * Flows that are too young to be in the table: most end before anybody asks for one.
+   *
+   * @param takeIn opens them, the oldest first; called on the loop every second and before anybody
+   *     is answered
+   */
+  public void youngFlows(Runnable takeIn) {
+    this.takeIn = takeIn;
+  }
+
+  /** Now, in seconds of the shard's clock. */
+  public int seconds() {
+    return clock.getAsInt();
+  }
+
+  /**
+   * Takes a live flow in. Whatever held one of its tuples before is over: a tuple has one owner.
+   */
   public Flow open(FlowRecord flow) {
     assert loop.inEventLoop();
     displace(flow.original());
     displace(flow.reply());
     int row = insert(flow);
+    if (flow.halfClosed()) {
+      scheduleLease(row);
+    }
     return new Flow(this, row, table.generation(row));
   }
 
@@ -60,15 +81,13 @@ public final class ShadowShard {
 
   /** The flow of a packet in either direction; null when none is known. */
   public @Nullable FlowRecord find(Tuple packet) {
-    assert loop.inEventLoop();
-    int row = table.find(packet);
+    int row = row(packet);
     return row == 0 ? null : table.read(row);
   }
 
   /** Notes that the entry lasts by our CTA_TIMEOUT: it was made again, and has no policy. */
   public void markLeased(Tuple original) {
-    assert loop.inEventLoop();
-    int row = table.find(original);
+    int row = row(original);
     if (row != 0) {
       table.leased(row);
     }
@@ -76,8 +95,7 @@ public final class ShadowShard {
 
   /** Corrects the tuples of a live flow: the kernel's NAT became known later. */
   public void correct(Tuple known, Tuple original, Tuple reply) {
-    assert loop.inEventLoop();
-    int row = table.find(known);
+    int row = row(known);
     if (row != 0) {
       table.update(row, table.read(row).translated(original, reply));
     }
@@ -86,18 +104,21 @@ public final class ShadowShard {
   /** Does what is due. Called every second; false when more is due than fits into one turn. */
   public boolean tick() {
     assert loop.inEventLoop();
+    takeIn.run();
     return table.advance(clock.getAsInt(), BUDGET, this::due);
   }
 
   /** Calls for each flow, or for those of one phase. */
   public void forEach(@Nullable Phase only, Consumer<FlowRecord> each) {
     assert loop.inEventLoop();
+    takeIn.run();
     table.forEach(only, each);
   }
 
   /** What it holds. */
   public ShardStats stats() {
     assert loop.inEventLoop();
+    takeIn.run();
     return new ShardStats(live, parked, ended, table.bytes());
   }
 
@@ -111,11 +132,8 @@ public final class ShadowShard {
 
   void closed(int row, End end) {
     assert loop.inEventLoop();
-    int now = clock.getAsInt();
-    if (table.closed(row, end, now)) {
-      // Not at once: nearly every connection is half-closed for a moment, and a lease costs the
-      // other loop two messages to the kernel.
-      table.schedule(row, now + 1);
+    if (table.closed(row, end, clock.getAsInt())) {
+      scheduleLease(row);
     } else {
       table.cancel(row);
     }
@@ -146,6 +164,20 @@ public final class ShadowShard {
       forget(row);
       listener.onForgotten(flow);
     }
+  }
+
+  /**
+   * Not at once: nearly every connection is half-closed for a moment, and a lease costs the other
+   * loop two messages to the kernel.
+   */
+  private void scheduleLease(int row) {
+    table.schedule(row, clock.getAsInt() + 1);
+  }
+
+  private int row(Tuple tuple) {
+    assert loop.inEventLoop();
+    takeIn.run();
+    return table.find(tuple);
   }
 
   private int insert(FlowRecord flow) {
