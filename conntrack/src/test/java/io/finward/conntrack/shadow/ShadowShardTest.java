@@ -48,6 +48,33 @@ class ShadowShardTest {
   }
 
   @Test
+  void youngFlowsAreTakenInBeforeAnybodyIsAnswered() {
+    Flow old = shard.open(flow(1, 40000));
+    old.closed(End.LOCAL);
+    List<FlowRecord> young = new ArrayList<>();
+    shard.youngFlows(() -> {
+      young.forEach(shard::open);
+      young.clear();
+    });
+
+    // On the tuple of the old one, which is over then.
+    young.add(flow(2, 40000));
+    assertThat(shard.find(flow(2, 40000).reply()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::session)
+        .isEqualTo(2L);
+    young.add(flow(3, 40001));
+    assertThat(shard.stats().live()).isEqualTo(2);
+    young.add(flow(4, 40002));
+    List<Long> listed = new ArrayList<>();
+    shard.forEach(Phase.LIVE, flow -> listed.add(flow.session()));
+    assertThat(listed).containsExactlyInAnyOrder(2L, 3L, 4L);
+    young.add(flow(5, 40003).closed(End.REMOTE, 1000));
+    assertThat(at(1001)).isEmpty();
+    assertThat(at(1002)).containsExactly("lease 5");
+  }
+
+  @Test
   void aParkedFlowIsRememberedForAsLongAsAgreed() {
     Flow flow = shard.open(flow(1, 40000));
     flow.closed(End.LOCAL);
