@@ -364,7 +364,9 @@ class NamesIT {
         Stream.of(servers).map(it -> new InetSocketAddress(InetAddress.ofLiteral(it), 53)).toList();
     LoopMemory memory = new LoopMemory();
     names = Names.cached(loop, at, hosts);
-    means = new Reach.Means(loop, memory, new Dialer(memory, 0), names, Duration.ofSeconds(20));
+    means =
+        new Reach.Means(
+            loop, memory, new Dialer(memory, 0), names, Duration.ofSeconds(20), Leg.PLAIN);
   }
 
   private ScriptedNameServer serve(Function<Question, Reply> script) throws IOException {
