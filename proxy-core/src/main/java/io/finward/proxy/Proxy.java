@@ -87,8 +87,7 @@ public final class Proxy implements AutoCloseable {
                     listener,
                     home,
                     ours,
-                    settings.originalClient(),
-                    settings.interceptAccess(),
+                    settings.intercept(),
                     openings,
                     edits(settings, listener, home, openings)));
           }

@@ -2,6 +2,7 @@ package io.finward.proxy;
 
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.door.ExplicitSettings;
+import io.finward.proxy.intercept.InterceptSettings;
 import io.finward.proxy.intercept.OriginalClient;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
@@ -44,5 +45,16 @@ public record ProxySettings(
     if (loops < 1) {
       throw new IllegalArgumentException("threads = %d (expected: 1 or more)".formatted(loops));
     }
+  }
+
+  /** What intercepting listeners keep to. */
+  InterceptSettings intercept() {
+    return new InterceptSettings(
+        originalClient,
+        interceptAccess,
+        explicit.routes(),
+        explicit.nameServers(),
+        limits.connect(),
+        explicit.head());
   }
 }

@@ -12,6 +12,8 @@ import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
+import io.finward.proxy.listen.ProxyProtocol;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionEvent;
@@ -93,13 +95,22 @@ final class ExplicitHarness implements AutoCloseable {
   }
 
   ExplicitHarness(NetworkNamespace namespace, ExplicitSettings explicit) throws IOException {
+    this(namespace, explicit, ProxyProtocol.NONE);
+  }
+
+  ExplicitHarness(
+      NetworkNamespace namespace, ExplicitSettings explicit, ProxyProtocol proxyProtocol)
+      throws IOException {
     this.namespace = namespace;
     ListenerSettings listener =
         new ListenerSettings(
             "proxy",
             ListenerMode.EXPLICIT,
             new InetSocketAddress(InetAddress.getByName("::"), PORT),
-            SourceAddress.GATEWAY);
+            SourceAddress.GATEWAY,
+            Looking.NEEDED,
+            null,
+            proxyProtocol);
     ProxySettings settings =
         new ProxySettings(
             List.of(listener),
@@ -120,7 +131,14 @@ final class ExplicitHarness implements AutoCloseable {
 
   /** A client's connection to the door. */
   Socket connect() throws IOException {
-    Socket socket = namespace.call(() -> new Socket(LOOPBACK, PORT));
+    return connect(LOOPBACK.getHostAddress(), LOOPBACK.getHostAddress(), PORT);
+  }
+
+  /** A connection from one address to another, the door's or somebody else's. */
+  Socket connect(String from, String to, int port) throws IOException {
+    Socket socket =
+        namespace.call(
+            () -> new Socket(InetAddress.getByName(to), port, InetAddress.getByName(from), 0));
     socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }

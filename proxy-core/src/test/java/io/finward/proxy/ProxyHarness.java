@@ -8,6 +8,8 @@ import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
+import io.finward.proxy.listen.Looking;
+import io.finward.proxy.listen.ProxyProtocol;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
@@ -50,7 +52,9 @@ final class ProxyHarness implements AutoCloseable {
       InetAddress address,
       ProxyLimits limits,
       AccessPolicy access,
-      OpeningSettings opening)
+      OpeningSettings opening,
+      ExplicitSettings explicit,
+      ProxyProtocol proxyProtocol)
       throws IOException {
     this.namespace = namespace;
     this.address = address;
@@ -64,7 +68,10 @@ final class ProxyHarness implements AutoCloseable {
             "web",
             ListenerMode.REDIRECT,
             new InetSocketAddress(InetAddress.getByName("::"), PROXY_PORT),
-            SourceAddress.GATEWAY);
+            SourceAddress.GATEWAY,
+            Looking.NEEDED,
+            null,
+            proxyProtocol);
     ProxySettings settings =
         new ProxySettings(
             List.of(listener),
@@ -75,7 +82,7 @@ final class ProxyHarness implements AutoCloseable {
             Admission.ALWAYS,
             access,
             opening,
-            ExplicitSettings.of(AccessPolicy.OPEN),
+            explicit,
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();
@@ -90,7 +97,9 @@ final class ProxyHarness implements AutoCloseable {
         InetAddress.getByName(address),
         limits,
         AccessPolicy.OPEN,
-        OpeningSettings.DEFAULT);
+        OpeningSettings.DEFAULT,
+        ExplicitSettings.of(AccessPolicy.OPEN),
+        ProxyProtocol.NONE);
   }
 
   static ProxyHarness start(NetworkNamespace namespace, String address, AccessPolicy access)
@@ -101,11 +110,36 @@ final class ProxyHarness implements AutoCloseable {
   static ProxyHarness start(
       NetworkNamespace namespace, String address, AccessPolicy access, OpeningSettings opening)
       throws IOException {
-    return new ProxyHarness(namespace, InetAddress.getByName(address), LIMITS, access, opening);
+    return new ProxyHarness(
+        namespace,
+        InetAddress.getByName(address),
+        LIMITS,
+        access,
+        opening,
+        ExplicitSettings.of(AccessPolicy.OPEN),
+        ProxyProtocol.NONE);
   }
 
   static ProxyHarness start(NetworkNamespace namespace, String address) throws IOException {
     return start(namespace, address, LIMITS);
+  }
+
+  /** With routes and a header's time of {@code explicit}, and the listener's PROXY protocol. */
+  static ProxyHarness start(
+      NetworkNamespace namespace,
+      String address,
+      AccessPolicy access,
+      ExplicitSettings explicit,
+      ProxyProtocol proxyProtocol)
+      throws IOException {
+    return new ProxyHarness(
+        namespace,
+        InetAddress.getByName(address),
+        LIMITS,
+        access,
+        OpeningSettings.DEFAULT,
+        explicit,
+        proxyProtocol);
   }
 
   Sessions sessions() {

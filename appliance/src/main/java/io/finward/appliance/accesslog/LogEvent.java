@@ -97,7 +97,7 @@ record LogEvent(
   private static int status(EndReason reason) {
     return switch (reason) {
       case DENIED, LOOP -> 403;
-      case NO_ORIGINAL_DESTINATION, BAD_REQUEST -> 400;
+      case NO_ORIGINAL_DESTINATION, BAD_REQUEST, BAD_PROXY_HEADER -> 400;
       case CONNECT_TIMEOUT -> 504;
       case CONNECT_REFUSED, CONNECT_UNREACHABLE, LIMIT, TABLE_FULL -> 503;
       case FINISHED,
@@ -182,7 +182,7 @@ record LogEvent(
     if (exchange != null) {
       return exchange.upstream();
     }
-    return tally.connected() == 0 ? null : session.originalDestination();
+    return tally.connected() == 0 ? null : session.upstream();
   }
 
   /** As Apache's {@code apr_uri_unparse} does it: the password of a URL is nobody's business. */

@@ -99,7 +99,7 @@ public final class ConfigReader {
     UserSettings users = new UsersReader(findings).users(top);
     ConditionReader conditions = new ConditionReader(findings, reader.names(), top.has("users"));
     AccessSettings access = new AccessReader(findings, conditions).access(top);
-    Routes routes = new RoutesReader(findings, conditions).routes(top);
+    Routes routes = new RoutesReader(findings, conditions, listeners).routes(top);
     Treatment treatment = new TreatmentReader(findings, conditions).treatment(top);
     ExplicitDoors explicit = new ExplicitReader(findings).read(top.section("explicit"));
     OpeningSettings opening = OpeningReader.read(top.section("opening"), explicit.nameServers());

@@ -1,10 +1,13 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.access.Networks;
+import io.finward.proxy.header.HeaderVersion;
 import io.finward.proxy.http.Via;
 import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
+import io.finward.proxy.listen.ProxyProtocol;
 import io.finward.proxy.listen.SourceAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -44,6 +47,10 @@ final class ListenersReader {
         return name;
       };
 
+  /** Of the PROXY protocol. */
+  static final Kind<HeaderVersion> HEADER_VERSION =
+      Kinds.word(Map.of("v1", HeaderVersion.V1, "v2", HeaderVersion.V2));
+
   private final Findings findings;
   private final Set<String> declaredNames = new LinkedHashSet<>();
 
@@ -67,6 +74,7 @@ final class ListenersReader {
       SourceAddress source = section.read("source", Kinds.word(SOURCES), SourceAddress.GATEWAY);
       Looking names = section.read("names", Kinds.word(NAMES), Looking.NEEDED);
       HeaderEdits edits = section.has("http-headers") ? edits(section) : null;
+      ProxyProtocol proxyProtocol = proxyProtocol(section);
       section.refuseUnknown();
       if (name != null) {
         declaredNames.add(name);
@@ -74,7 +82,8 @@ final class ListenersReader {
       if (name != null && mode != null && bind != null) {
         listeners.add(
             new Keyed<>(
-                section.path(), new ListenerSettings(name, mode, bind, source, names, edits)));
+                section.path(),
+                new ListenerSettings(name, mode, bind, source, names, edits, proxyProtocol)));
       }
     }
     return listeners;
@@ -88,6 +97,21 @@ final class ListenersReader {
             section.read("forwarded-for", Kinds.BOOLEAN, false));
     section.refuseUnknown();
     return edits;
+  }
+
+  private ProxyProtocol proxyProtocol(Section listener) {
+    List<Networks.Network> from = List.of();
+    if (listener.has("proxy-protocol")) {
+      String expected = "networks of balancers, as in { from = [\"192.0.2.10\"] }";
+      Section section = listener.section("proxy-protocol");
+      from = section.readOneOrMore("from", AccessKinds.NETWORK);
+      if (listener.isSection("proxy-protocol") && !section.has("from")) {
+        findings.missing(section.path(), section.key("from"), expected);
+      }
+      section.refuseUnknown();
+    }
+    HeaderVersion send = listener.readOptional("send-proxy-protocol", HEADER_VERSION);
+    return new ProxyProtocol(from, send);
   }
 
   /** The names of all listeners, in order. */

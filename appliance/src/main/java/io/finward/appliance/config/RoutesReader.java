@@ -1,10 +1,17 @@
 package io.finward.appliance.config;
 
+import io.finward.appliance.text.AddressText;
 import io.finward.proxy.access.Condition;
+import io.finward.proxy.header.HeaderVersion;
+import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.upstream.Parent;
 import io.finward.proxy.upstream.Parent.Protocol;
 import io.finward.proxy.upstream.Route;
 import io.finward.proxy.upstream.Routes;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -60,11 +67,14 @@ final class RoutesReader {
 
   private final Findings findings;
   private final ConditionReader conditions;
+  private final List<Keyed<ListenerSettings>> listeners;
   private final Map<String, Parent> parents = new LinkedHashMap<>();
 
-  RoutesReader(Findings findings, ConditionReader conditions) {
+  RoutesReader(
+      Findings findings, ConditionReader conditions, List<Keyed<ListenerSettings>> listeners) {
     this.findings = findings;
     this.conditions = conditions;
+    this.listeners = listeners;
   }
 
   /** The routes in which nothing is wrong. */
@@ -89,6 +99,7 @@ final class RoutesReader {
     URI url = section.readRequired("url", URL, "where it is, as in http://proxy.example.org:3128");
     String user = section.readOptional("user", USER);
     String password = section.readOptional("password", PASSWORD);
+    HeaderVersion header = section.readOptional("proxy-protocol", ListenersReader.HEADER_VERSION);
     section.refuseUnknown();
     if ((user == null) != (password == null) && section.has("user") != section.has("password")) {
       String given = section.has("user") ? "user" : "password";
@@ -103,10 +114,35 @@ final class RoutesReader {
     if (protocol == null) {
       throw new IllegalStateException(url.getScheme());
     }
-    Parent parent = new Parent(name, protocol, bare(url.getHost()), url.getPort(), login);
+    Parent parent = new Parent(name, protocol, bare(url.getHost()), url.getPort(), login, header);
+    refuseOwn(section.key("url"), parent);
     if (parents.putIfAbsent(name, parent) != null) {
       findings.wrong(section.key("name"), "a name of its own; another parent has it");
     }
+  }
+
+  /** What goes to one of our own listeners would come back for ever. Names are not looked up. */
+  private void refuseOwn(String key, Parent parent) {
+    InetAddress address = AddressText.parseAddress(parent.host());
+    if (address == null) {
+      return;
+    }
+    for (Keyed<ListenerSettings> listener : listeners) {
+      InetSocketAddress bind = listener.value().bind();
+      if (bind.getPort() == parent.port() && leadsTo(address, bind.getAddress())) {
+        findings.wrong(
+            key,
+            "another proxy; listener %s in line %d has this address"
+                .formatted(listener.value().name(), findings.line(listener.key())));
+      }
+    }
+  }
+
+  /** What is known of addresses without asking the machine for its own. */
+  private static boolean leadsTo(InetAddress address, InetAddress bound) {
+    boolean here = address.isLoopbackAddress() || address.isAnyLocalAddress();
+    boolean served = bound instanceof Inet6Address || address instanceof Inet4Address;
+    return address.equals(bound) || (bound.isAnyLocalAddress() && here && served);
   }
 
   private static String bare(String host) {

@@ -144,7 +144,7 @@ final class ShadowFeed implements SessionListener {
                 session.id(),
                 transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
                 listeners.indexOf(session.listener().name()),
-                Tuple.tcp(session.client(), session.originalDestination()),
+                Tuple.tcp(session.openedFrom(), session.openedTo()),
                 Tuple.tcp(session.local(), session.peer())));
     feed.legs.put(session.id(), legs);
     legs.linkBefore(feed.young);
@@ -156,7 +156,7 @@ final class ShadowFeed implements SessionListener {
     if (legs == null || local == null) {
       return;
     }
-    Tuple out = Tuple.tcp(local, session.originalDestination());
+    Tuple out = Tuple.tcp(local, session.upstream());
     FedLeg upstream =
         new FedLeg(
             session.id(),

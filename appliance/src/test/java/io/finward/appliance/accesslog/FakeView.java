@@ -6,6 +6,7 @@ import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
+import io.finward.proxy.listen.ProxyProtocol;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionSnapshot;
@@ -72,7 +73,13 @@ public record FakeView(
   @Override
   public ListenerSettings listener() {
     return new ListenerSettings(
-        "web", mode, endpoint("0.0.0.0:8080"), SourceAddress.GATEWAY, Looking.NEEDED, edits);
+        "web",
+        mode,
+        endpoint("0.0.0.0:8080"),
+        SourceAddress.GATEWAY,
+        Looking.NEEDED,
+        edits,
+        ProxyProtocol.NONE);
   }
 
   @Override

@@ -62,6 +62,22 @@ class BrokenConfigTest {
             "2: listeners[0].names = \"seen\" (expected: needed: to an explicit listener clients"
                 + " say where they go; redirect and tproxy look)"),
         listeners(
+            "[{ name = web, mode = redirect, bind = \"[::]:8080\", proxy-protocol {} }]",
+            "2: listeners[0].proxy-protocol.from is missing (expected: networks of balancers, as in"
+                + " { from = [\"192.0.2.10\"] })"),
+        listeners(
+            "[{ name = web, mode = redirect, bind = \"[::]:8080\", proxy-protocol = true }]",
+            "2: listeners[0].proxy-protocol = true (expected: a section in braces, as in { key ="
+                + " value })"),
+        listeners(
+            "[{ name = web, mode = redirect, bind = \"[::]:8080\","
+                + " proxy-protocol { from = [lb.test] } }]",
+            "2: listeners[0].proxy-protocol.from[0] = \"lb.test\" (expected: an IP address or a"
+                + " network, as in 192.0.2.1, 198.51.100.0/24 or 2001:db8::/32)"),
+        listeners(
+            "[{ name = web, mode = redirect, bind = \"[::]:8080\", send-proxy-protocol = v3 }]",
+            "2: listeners[0].send-proxy-protocol = \"v3\" (expected: v1 or v2)"),
+        listeners(
             "[{ name = web, mode = redirect, bind = 8080 }]",
             "2: listeners[0].bind = 8080 (expected: an IP address and a port from 1 to 65535, as in"
                 + " 192.0.2.1:80 or [::]:80)"),
@@ -88,6 +104,10 @@ class BrokenConfigTest {
         inside(
             "parents = [{ name = corp, url = \"http://a:1\" }, { name = corp, url = \"http://b:1\" }]",
             "3: parents[1].name = \"corp\" (expected: a name of its own; another parent has it)"),
+        inside(
+            "parents = [{ name = own, url = \"http://127.0.0.1:8080\" }]",
+            "3: parents[0].url = \"http://127.0.0.1:8080\" (expected: another proxy; listener web in"
+                + " line 2 has this address)"),
         inside(
             "parents = [{ name = corp, url = \"http://a:1\", user = me }]",
             "3: parents[0].user = \"me\" (expected: parents[0].password as well)"),

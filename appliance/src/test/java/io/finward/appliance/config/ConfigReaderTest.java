@@ -13,6 +13,7 @@ import io.finward.proxy.listen.HeaderEdits;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.Looking;
+import io.finward.proxy.listen.ProxyProtocol;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.upstream.Leg;
@@ -77,7 +78,8 @@ class ConfigReaderTest {
                 new InetSocketAddress(InetAddress.ofLiteral("::"), 8081),
                 SourceAddress.CLIENT,
                 Looking.SEEN,
-                new HeaderEdits(Via.BLOCK, true)),
+                new HeaderEdits(Via.BLOCK, true),
+                ProxyProtocol.NONE),
             new ListenerSettings(
                 "proxy",
                 ListenerMode.EXPLICIT,

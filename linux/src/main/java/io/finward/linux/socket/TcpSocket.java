@@ -124,8 +124,13 @@ public final class TcpSocket implements EpollIoHandle {
 
   /**
    * Joins the loop: {@code ready} is told of everything from now on, the present state included.
+   * Does what {@link #handTo} does when it has joined before.
    */
   public void register(IoEventLoop loop, Ready ready) {
+    if (registration != null) {
+      handTo(ready);
+      return;
+    }
     this.ready = ready;
     Future<IoRegistration> joined = loop.register(this);
     // On its own loop the answer is there at once.

@@ -2,6 +2,7 @@ package io.finward.proxy.door;
 
 import io.finward.linux.libc.Errno;
 import io.finward.proxy.access.Verdict;
+import io.finward.proxy.relay.OwnHeader;
 import io.finward.proxy.upstream.Parent;
 import io.finward.proxy.upstream.Reached;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,9 @@ final class Departure {
 
   private OriginKey key(Errand errand, @Nullable Parent parent) {
     Interception interception = talk.interception();
-    return interception == null ? OriginKey.of(errand.to(), parent) : interception.key();
+    return interception == null
+        ? OriginKey.of(talk.session, errand.to(), parent)
+        : interception.key(talk.session);
   }
 
   /** The address of a straight way is asked about here; of others the policy knows enough. */
@@ -106,7 +109,12 @@ final class Departure {
       course.tunnelled(errand, connected);
       return;
     }
-    Origin origin = Origin.open(talk.home, key(errand, connected.parent()), connected);
+    OriginKey key = key(errand, connected.parent());
+    byte[] header =
+        connected.parent() == null
+            ? OwnHeader.of(talk.session, connected.remote())
+            : OwnHeader.NONE;
+    Origin origin = Origin.open(talk.home, key, connected, header);
     if (origin == null) {
       course.answered(503, "No descriptors left.");
     } else {

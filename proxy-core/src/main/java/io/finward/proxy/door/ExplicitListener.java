@@ -1,6 +1,7 @@
 package io.finward.proxy.door;
 
 import io.finward.linux.libc.KernelException;
+import io.finward.proxy.balancer.HeaderGate;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.Accepted;
 import io.finward.proxy.relay.Acceptor;
@@ -17,10 +18,21 @@ public final class ExplicitListener {
    */
   public static Acceptor open(ListenerSettings listener, DoorLoop home) throws KernelException {
     Door door = session -> ClientTalk.begin(session, home);
+    HeaderGate.Next begin =
+        (client, peer, local, header) ->
+            home.sessions()
+                .begin(
+                    new Accepted(
+                        listener,
+                        client,
+                        peer,
+                        header == null ? peer : header.source(),
+                        local,
+                        local),
+                    door);
     return Acceptor.open(
         listener,
         home.sessions(),
-        (client, peer, local) ->
-            home.sessions().begin(new Accepted(listener, client, peer, peer, local, local), door));
+        HeaderGate.before(begin, listener, home.sessions(), home.settings().head()));
   }
 }

@@ -2,10 +2,12 @@ package io.finward.proxy.door;
 
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.Authority;
+import io.finward.proxy.relay.OwnHeader;
 import io.finward.proxy.relay.TunnelLegs;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
 
@@ -30,19 +32,26 @@ final class Handover {
     this.early = early;
   }
 
-  /** To a socket on the loop; what it has sent already is taken over. */
-  void to(Reached.Connected connected) {
-    talk.disarm();
-    var _ = talk.channel.deregister().addListener(_ -> left(connected));
+  /** To what was reached, which gets a PROXY header first where it is to get one. */
+  void to(Reached.Connected reached) {
+    byte[] header =
+        reached.parent() == null ? OwnHeader.of(talk.session, reached.remote()) : OwnHeader.NONE;
+    to(reached, Unpooled.wrappedBuffer(header));
   }
 
-  private void left(Reached.Connected connected) {
+  private void to(Reached.Connected connected, ByteBuf header) {
+    talk.disarm();
+    var _ = talk.channel.deregister().addListener(_ -> left(connected, header));
+  }
+
+  private void left(Reached.Connected connected, ByteBuf header) {
     EpollSocketChannel channel = talk.channel;
     TcpSocket server = connected.socket();
     ByteBuf fromServer = connected.early();
     TcpSocket client =
         TcpSocket.duplicate(talk.home.memory(), talk.session.peer(), channel.fd().intValue());
     if (talk.over() || client == null) {
+      header.release();
       early.release();
       fromServer.release();
       server.reset();
@@ -56,7 +65,7 @@ final class Handover {
     channel.unsafe().closeForcibly();
     talk.session.tunnel(
         new TunnelLegs(
-            client, server, connected.remote(), early, fromServer, halfCloses(connected)));
+            client, server, connected.remote(), header, early, fromServer, halfCloses(connected)));
   }
 
   private boolean halfCloses(Reached.Connected connected) {
@@ -85,6 +94,8 @@ final class Handover {
     }
     talk.leave();
     server.register(talk.home.loop(), (_, _) -> {});
-    to(new Reached.Connected(server, origin.remote, origin.key.parent(), fromServer));
+    to(
+        new Reached.Connected(server, origin.remote, origin.key.parent(), fromServer),
+        Unpooled.EMPTY_BUFFER);
   }
 }

@@ -7,6 +7,7 @@ import io.finward.proxy.access.Verdict;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.opening.NameCheck;
 import io.finward.proxy.relay.DoorSession;
+import io.finward.proxy.session.SessionView;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -39,8 +40,8 @@ final class Interception {
   }
 
   /** The one key of all connections of this client: they carry whatever it asks. */
-  OriginKey key() {
-    return OriginKey.of(of(destination), null);
+  OriginKey key(SessionView session) {
+    return OriginKey.of(session, of(destination), null);
   }
 
   /** What a request asks for; null when it is no server's to answer. */

@@ -3,6 +3,7 @@ package io.finward.proxy.door;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.ResponseDecoder;
 import io.finward.proxy.upstream.Reached;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -55,8 +56,13 @@ final class Origin extends ChannelInboundHandlerAdapter {
     this.wire = new Wire(this::close);
   }
 
-  /** Takes over a connected socket; null when descriptors have run out. */
-  static @Nullable Origin open(DoorLoop home, OriginKey key, Reached.Connected reached) {
+  /**
+   * Takes over a connected socket; null when descriptors have run out.
+   *
+   * @param header goes before the first request; may be empty
+   */
+  static @Nullable Origin open(
+      DoorLoop home, OriginKey key, Reached.Connected reached, byte[] header) {
     TcpSocket socket = reached.socket();
     // An HTTP server says nothing before it is asked.
     reached.early().release();
@@ -76,6 +82,10 @@ final class Origin extends ChannelInboundHandlerAdapter {
         .addLast("origin", origin);
     EventLoop loop = home.loop();
     var _ = loop.register(channel);
+    if (header.length > 0) {
+      // Past the encoder, and on the wire with the first request.
+      var _ = channel.pipeline().context(origin.decoder).write(Unpooled.wrappedBuffer(header));
+    }
     return origin;
   }
 

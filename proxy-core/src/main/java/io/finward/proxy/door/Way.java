@@ -1,6 +1,7 @@
 package io.finward.proxy.door;
 
 import io.finward.proxy.access.Verdict;
+import io.finward.proxy.header.PeerHeader;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.upstream.Destination;
 import io.finward.proxy.upstream.Parent;
@@ -125,7 +126,7 @@ final class Way implements Reaching {
     if (parents.isEmpty()) {
       straight();
     } else if (parents.stream().noneMatch(waiting::take)) {
-      reaching = upstreams().through(parents, destination(), told);
+      reaching = upstreams().through(parents, destination(), ends(), told);
     }
   }
 
@@ -134,6 +135,11 @@ final class Way implements Reaching {
       return;
     }
     reaching = upstreams().reach(destination(), address -> talk.ask(exchange, to, address), told);
+  }
+
+  /** For a parent that is told: the client has connected to us, and named a host. */
+  private PeerHeader ends() {
+    return new PeerHeader(talk.session.client(), talk.session.local());
   }
 
   private Destination destination() {

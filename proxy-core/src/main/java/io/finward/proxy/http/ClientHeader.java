@@ -1,6 +1,7 @@
 package io.finward.proxy.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -29,7 +30,7 @@ public enum ClientHeader {
   public void add(HttpHeaders headers, InetAddress client, String host) {
     String value =
         switch (this) {
-          case X_FORWARDED_FOR -> client.getHostAddress();
+          case X_FORWARDED_FOR -> NetUtil.toAddressString(client);
           case X_FORWARDED_HOST -> host;
           case X_FORWARDED_SERVER -> OwnName.TEXT;
           case FORWARDED -> "for=" + node(client) + ";host=" + quoted(host) + ";proto=http";
@@ -40,7 +41,7 @@ public enum ClientHeader {
 
   /** RFC 7239, 6: an IPv6 address is in brackets and so in quotes. */
   private static String node(InetAddress client) {
-    String text = client.getHostAddress();
+    String text = NetUtil.toAddressString(client);
     return text.indexOf(':') < 0 ? text : "\"[" + text + "]\"";
   }
 

@@ -53,23 +53,26 @@ final class Refusals {
     if (guard.leadsBack(meant, System.nanoTime())) {
       return LOOP;
     }
-    AccessRequest request =
-        new AccessRequest(
-            listener,
-            client,
-            null,
-            Set.of(),
-            null,
-            Naming.UNSEEN,
-            meant.getAddress(),
-            meant.getPort(),
-            null,
-            null,
-            System.currentTimeMillis());
-    return switch (access.decide(request)) {
+    return switch (access.decide(request(client, meant))) {
       case Verdict.Allow _ -> CONNECT;
       case Verdict.Look _ -> LOOK;
       case Verdict.Deny _, Verdict.Reset _, Verdict.Authenticate _, Verdict.Resolve _ -> DENIED;
     };
+  }
+
+  /** A connection as rules and routes see it before its client is looked at. */
+  AccessRequest request(InetAddress client, InetSocketAddress meant) {
+    return new AccessRequest(
+        listener,
+        client,
+        null,
+        Set.of(),
+        null,
+        Naming.UNSEEN,
+        meant.getAddress(),
+        meant.getPort(),
+        null,
+        null,
+        System.currentTimeMillis());
   }
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param source whose address the upstream connections come from
  * @param names when it looks at what intercepted clients say first
  * @param edits what it changes in intercepted HTTP; null for nothing, which leaves it a tunnel
+ * @param proxyProtocol from whom a header of the PROXY protocol is believed, and whether one is
+ *     sent
  */
 public record ListenerSettings(
     String name,
@@ -19,7 +21,8 @@ public record ListenerSettings(
     InetSocketAddress bind,
     SourceAddress source,
     Looking names,
-    @Nullable HeaderEdits edits) {
+    @Nullable HeaderEdits edits,
+    ProxyProtocol proxyProtocol) {
   public ListenerSettings {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,31}")) {
       throw new IllegalArgumentException(
@@ -32,9 +35,9 @@ public record ListenerSettings(
     }
   }
 
-  /** One that looks at its clients when a rule cannot be judged without. */
+  /** One that looks at its clients when a rule cannot be judged without; no PROXY protocol. */
   public ListenerSettings(
       String name, ListenerMode mode, InetSocketAddress bind, SourceAddress source) {
-    this(name, mode, bind, source, Looking.NEEDED, null);
+    this(name, mode, bind, source, Looking.NEEDED, null, ProxyProtocol.NONE);
   }
 }

@@ -32,6 +32,9 @@ public final class Acceptor {
   public interface Taker {
     /** Takes over the accepted socket. */
     void take(TcpSocket client, InetSocketAddress peer, InetSocketAddress local);
+
+    /** Nothing more comes: those that wait for their session are given up. */
+    default void close() {}
   }
 
   private final ListenerSettings settings;
@@ -82,6 +85,7 @@ public final class Acceptor {
   public void close() {
     closed = true;
     socket.close();
+    taker.close();
   }
 
   private void acceptSome() {

@@ -4,6 +4,7 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.Heard;
@@ -14,6 +15,7 @@ import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
 import io.netty.util.concurrent.EventExecutor;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -107,18 +109,20 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
       upstream.register(home.loop(), this);
     } catch (KernelException e) {
       LOG.debug("session {}: {}", id, e.getMessage());
-      refuse(reasonOf(e.errno()));
+      refuse(ConnectFailure.reason(e.errno()));
     }
   }
 
   /** Lets a door talk to the client first; it keeps its own clocks for heads, names, connects. */
   @Override
   public void converse(Door door) {
-    clockOf(state).remove(this);
-    doorKeepsClock = true;
-    clockOf(state).add(this, acceptedNanos);
     if (state instanceof SessionState.Opening) {
+      doorKeepsClock = true;
       become(CONNECTING);
+    } else {
+      clockOf(state).remove(this);
+      doorKeepsClock = true;
+      clockOf(state).add(this, acceptedNanos);
     }
     conversation = door.open(this);
   }
@@ -270,12 +274,16 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   private void connectEnded(TcpSocket upstream, int events) {
     if ((events & (EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) != 0) {
       int error = upstream.takeError();
-      refuse(error == 0 ? EndReason.CONNECT_REFUSED : reasonOf(error));
+      refuse(error == 0 ? EndReason.CONNECT_REFUSED : ConnectFailure.reason(error));
     } else if ((events & EpollEvents.EPOLLOUT) != 0) {
       Tunnel relay = new Tunnel(home.tunnels(), client, upstream, this);
       tunnel = relay;
       become(OPEN);
       tell(new SessionEvent.Connected());
+      byte[] header = OwnHeader.of(this, originalDestination());
+      if (header.length > 0) {
+        relay.begin(Side.CLIENT, MemorySegment.ofArray(header), header.length);
+      }
       relay.note(Side.CLIENT, clientEvents);
       relay.note(Side.SERVER, events);
       relay.pump();
@@ -403,15 +411,6 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     }
   }
 
-  private static EndReason reasonOf(int connectError) {
-    return switch (connectError) {
-      case Errno.ECONNREFUSED, Errno.ECONNRESET -> EndReason.CONNECT_REFUSED;
-      case Errno.ETIMEDOUT -> EndReason.CONNECT_TIMEOUT;
-      case Errno.EMFILE, Errno.ENFILE -> EndReason.LIMIT;
-      default -> EndReason.CONNECT_UNREACHABLE;
-    };
-  }
-
   @Override
   public long id() {
     return id;
@@ -444,6 +443,24 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
 
   @Override
   public InetSocketAddress originalDestination() {
+    // The client of an explicit door names its destination after the accept.
+    return listener().mode() == ListenerMode.EXPLICIT ? upstream() : accepted.originalDestination();
+  }
+
+  @Override
+  public InetSocketAddress openedFrom() {
+    Accepted.Opened opened = accepted.opened();
+    return opened == null ? accepted.client() : opened.from();
+  }
+
+  @Override
+  public InetSocketAddress openedTo() {
+    Accepted.Opened opened = accepted.opened();
+    return opened == null ? accepted.originalDestination() : opened.to();
+  }
+
+  @Override
+  public InetSocketAddress upstream() {
     InetSocketAddress known = destination;
     return known == null ? accepted.originalDestination() : known;
   }
@@ -492,7 +509,7 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
         listener().name(),
         client(),
         originalDestination(),
-        originalDestination(),
+        upstream(),
         upstreamLocal(),
         state,
         closedFirst,

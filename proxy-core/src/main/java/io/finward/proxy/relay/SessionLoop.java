@@ -137,7 +137,7 @@ public final class SessionLoop {
       session.refuse(refusal);
     } else if (!settings.admission().admits()) {
       session.refuse(EndReason.TABLE_FULL);
-    } else if (!group.clients().tryOpen(session.peer().getAddress())) {
+    } else if (!group.clients().tryOpen(session.client().getAddress())) {
       session.refuse(EndReason.LIMIT);
     } else {
       session.countedForClient = true;
@@ -191,7 +191,7 @@ public final class SessionLoop {
   TcpSocket dial(LiveSession session) throws KernelException {
     boolean asClient = session.listener().source() == SourceAddress.CLIENT;
     return dialer.dial(
-        session.originalDestination(), asClient ? session.peer().getAddress() : null);
+        session.originalDestination(), asClient ? session.client().getAddress() : null);
   }
 
   Tunnel.Loop tunnels() {
@@ -226,7 +226,7 @@ public final class SessionLoop {
   void ended(LiveSession session) {
     sessions.remove(session.id());
     if (session.countedForClient) {
-      group.clients().ended(session.peer().getAddress());
+      group.clients().ended(session.client().getAddress());
     }
     giveBackPlace();
   }

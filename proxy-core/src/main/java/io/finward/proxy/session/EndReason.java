@@ -24,6 +24,8 @@ public enum EndReason {
   DENIED,
   /** What the client sent to an explicit door is no protocol we know, or a broken one. */
   BAD_REQUEST,
+  /** A balancer's PROXY header is missing, malformed or late; the balancer got RST. */
+  BAD_PROXY_HEADER,
   /** A configured limit was reached. */
   LIMIT,
   /** The kernel's conntrack table is nearly full. */

@@ -16,12 +16,15 @@ public interface SessionView {
   /** The listener that accepted it. */
   ListenerSettings listener();
 
-  /** The client's address and port as the client knows them. */
+  /**
+   * The client's address and port as the client knows them, or as a balancer's PROXY header says.
+   */
   InetSocketAddress client();
 
   /**
    * The peer of the accepted socket. Differs from {@link #client()} in the port when several
-   * original ports share one redirect port and the kernel's NAT changed the client's port.
+   * original ports share one redirect port and the kernel's NAT changed the client's port, and
+   * altogether when the peer is a balancer.
    */
   InetSocketAddress peer();
 
@@ -34,6 +37,24 @@ public interface SessionView {
   /** What the client said first; null when nobody looked, or not yet. */
   default @Nullable Heard heard() {
     return null;
+  }
+
+  /**
+   * The opener's end of the client's connection before NAT: {@link #client()}, or the balancer
+   * whose PROXY header named the client.
+   */
+  default InetSocketAddress openedFrom() {
+    return client();
+  }
+
+  /** Where the client's connection was opened to before NAT, whatever a PROXY header says. */
+  default InetSocketAddress openedTo() {
+    return originalDestination();
+  }
+
+  /** Where the upstream connection goes: the original destination, or a parent. */
+  default InetSocketAddress upstream() {
+    return originalDestination();
   }
 
   /** The local address of the upstream socket; null until connected. */

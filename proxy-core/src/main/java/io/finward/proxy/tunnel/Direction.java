@@ -64,10 +64,15 @@ final class Direction {
     this.budget = budget;
   }
 
-  /** Bytes that were read from the source before the tunnel began; they go first. */
-  void begin(MemorySegment early) {
-    stash = budget.stash(early, 0, (int) early.byteSize());
-    bytes += early.byteSize();
+  /**
+   * What goes first: bytes of our own, which do not count, and then those that were read from the
+   * source before the tunnel began.
+   *
+   * @param own how many of them are our own
+   */
+  void begin(MemorySegment first, int own) {
+    stash = budget.stash(first, 0, (int) first.byteSize());
+    bytes += first.byteSize() - own;
   }
 
   /** The source may have bytes or an end. */

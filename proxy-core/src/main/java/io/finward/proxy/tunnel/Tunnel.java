@@ -64,12 +64,17 @@ public final class Tunnel {
   }
 
   /**
-   * Bytes that were read from a side before the tunnel began: they go first. To be called before
-   * the first {@link #pump}, at most once for a side, with at least one byte.
+   * What goes to the other side first: bytes of our own, and then those that were read from a side
+   * before the tunnel began. To be called before the first {@link #pump}, at most once for a side,
+   * with at least one byte.
+   *
+   * @param own how many of them are our own; nobody counts them
    */
-  public void begin(Side side, MemorySegment early) {
-    from(side).begin(early);
-    events.firstBytes(side);
+  public void begin(Side side, MemorySegment first, int own) {
+    from(side).begin(first, own);
+    if (first.byteSize() > own) {
+      events.firstBytes(side);
+    }
   }
 
   /** Takes note of what epoll said of a side; {@link #pump} acts on it. */

@@ -54,6 +54,9 @@ public final class Dialer {
     if (source == null) {
       return dial(remote, null, 0);
     }
+    if (source.getAddress().length != remote.getAddress().getAddress().length) {
+      throw new KernelException("bind the client's", -Errno.EAFNOSUPPORT);
+    }
     for (int left = PORTS_TRIED; ; left--) {
       try {
         return dial(remote, source, FIRST_FOREIGN_PORT + random.nextInt(FOREIGN_PORTS));

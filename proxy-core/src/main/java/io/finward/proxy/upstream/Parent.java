@@ -2,6 +2,7 @@ package io.finward.proxy.upstream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.finward.proxy.header.HeaderVersion;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param host its name, or IP address without brackets
  * @param port 1 to 65535
  * @param login what it wants to know; null when nothing
+ * @param header the version of the PROXY header that it gets first; null for none
  */
-public record Parent(String name, Protocol protocol, String host, int port, @Nullable Login login) {
+public record Parent(
+    String name,
+    Protocol protocol,
+    String host,
+    int port,
+    @Nullable Login login,
+    @Nullable HeaderVersion header) {
   /** What a parent speaks. */
   public enum Protocol {
     /** HTTP/1.1: absolute form, and CONNECT for everything else. */

@@ -4,6 +4,8 @@ import io.finward.linux.libc.Errno;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.Verdict;
+import io.finward.proxy.header.HeaderVersion;
+import io.finward.proxy.header.PeerHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
@@ -26,6 +28,7 @@ final class ParentReach implements Reaching {
   private final Reach.Means means;
   private final ParentHealth health;
   private final Destination to;
+  private final PeerHeader ends;
   private final Consumer<Reached> told;
   private final Queue<Parent> left = new ArrayDeque<>();
   private final ByteBuf received = Unpooled.buffer(0);
@@ -34,10 +37,16 @@ final class ParentReach implements Reaching {
   private @Nullable Future<?> deadline;
   private boolean over;
 
-  ParentReach(Reach.Means means, ParentHealth health, Destination to, Consumer<Reached> told) {
+  ParentReach(
+      Reach.Means means,
+      ParentHealth health,
+      Destination to,
+      PeerHeader ends,
+      Consumer<Reached> told) {
     this.means = means;
     this.health = health;
     this.to = to;
+    this.ends = ends;
     this.told = told;
   }
 
@@ -73,8 +82,15 @@ final class ParentReach implements Reaching {
   private void dialled(Parent parent, Reached reached) {
     dialling = null;
     if (reached instanceof Reached.Connected connected) {
-      if (parent.protocol() == Parent.Protocol.HTTP && to.asHttp()) {
+      socket = connected.socket();
+      HeaderVersion version = parent.header();
+      byte[] header =
+          version == null ? new byte[0] : version.header(ends.source(), ends.destination());
+      if (!say(connected.socket(), Unpooled.wrappedBuffer(header))) {
+        broken(parent, Errno.ECONNRESET);
+      } else if (parent.protocol() == Parent.Protocol.HTTP && to.asHttp()) {
         health.works(parent);
+        socket = null;
         finish(new Reached.Connected(connected.socket(), connected.remote(), parent));
       } else {
         shake(parent, connected);
@@ -87,7 +103,6 @@ final class ParentReach implements Reaching {
 
   private void shake(Parent parent, Reached.Connected connected) {
     TcpSocket mine = connected.socket();
-    socket = mine;
     received.clear();
     Handshake handshake =
         switch (parent.protocol()) {
@@ -149,6 +164,9 @@ final class ParentReach implements Reaching {
   /** A handshake's words fit any send buffer; a connection that does not take them is broken. */
   private boolean say(TcpSocket to, ByteBuf words) {
     int length = words.readableBytes();
+    if (length == 0) {
+      return true;
+    }
     MemorySegment buffer = means.memory().buffer();
     words.readBytes(buffer.asSlice(0, length).asByteBuffer());
     return to.send(buffer, length) == length;

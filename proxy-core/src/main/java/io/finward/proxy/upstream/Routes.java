@@ -42,4 +42,20 @@ public record Routes(List<Route> routes) {
     }
     return List.of();
   }
+
+  /** Whether what the client says first has to be heard to tell the route of a request. */
+  public boolean needName(AccessRequest request) {
+    for (Route route : routes) {
+      switch (route.condition().test(request)) {
+        case YES -> {
+          return false;
+        }
+        case NEEDS_NAME -> {
+          return true;
+        }
+        case NO, NEEDS_ADDRESS, NEEDS_USER -> {}
+      }
+    }
+    return false;
+  }
 }

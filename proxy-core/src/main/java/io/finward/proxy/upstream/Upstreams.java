@@ -2,6 +2,7 @@ package io.finward.proxy.upstream;
 
 import io.finward.linux.socket.LoopMemory;
 import io.finward.proxy.access.Verdict;
+import io.finward.proxy.header.PeerHeader;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -51,10 +52,12 @@ public final class Upstreams {
    * Reaches for a destination through parents.
    *
    * @param parents tried in order, those that have failed lately last; at least one
+   * @param ends what parents are told that want a PROXY header
    * @param told exactly once, on the loop, possibly within this call; not after a cancel
    */
-  public Reaching through(List<Parent> parents, Destination to, Consumer<Reached> told) {
-    ParentReach reach = new ParentReach(means, health, to, told);
+  public Reaching through(
+      List<Parent> parents, Destination to, PeerHeader ends, Consumer<Reached> told) {
+    ParentReach reach = new ParentReach(means, health, to, ends, told);
     reach.begin(parents);
     return reach;
   }
