@@ -156,7 +156,6 @@ class InterceptedParentsIT {
             gateway(ns, "127.0.0.1", Doors.parent(protocol, "127.0.0.1", 9000, login));
         Program _ = protocol == Protocol.HTTP ? tinyproxy(ns, 9000) : microsocks(ns, 9000);
         Socket client = harness.connect(port)) {
-      say(client, "ping");
       assertReset(client);
       await().until(() -> harness.ended(EndReason.CONNECT_REFUSED));
     }
