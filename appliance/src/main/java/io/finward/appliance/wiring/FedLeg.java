@@ -1,57 +1,38 @@
 package io.finward.appliance.wiring;
 
-import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
 import io.finward.conntrack.shadow.Flow;
 import io.finward.conntrack.shadow.FlowRecord;
-import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.Phase;
 import io.finward.conntrack.shadow.ShadowShard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One leg of a session on its way into the shadow table. While it is young it is only remembered
- * here what has happened to it; after {@link #open} the table knows. Belongs to the session's loop.
+ * One leg of a session on its way into the shadow table. While it is young what has happened to it
+ * is only remembered here; after {@link #open} the table knows. Belongs to the session's loop.
  */
 final class FedLeg {
-  private final long session;
-  private final Leg leg;
-  private final int listener;
-  private final Tuple original;
-  private final Tuple reply;
+  private FlowRecord young;
   private @Nullable Flow flow;
-  private @Nullable End closedFirst;
-  private int closedSeconds;
-  private boolean remoteEnded;
-  private boolean localEnded;
 
-  FedLeg(long session, Leg leg, int listener, Tuple original, Tuple reply) {
-    this.session = session;
-    this.leg = leg;
-    this.listener = listener;
-    this.original = original;
-    this.reply = reply;
+  FedLeg(FlowRecord opened) {
+    young = opened;
   }
 
   /** An end's FIN was seen. */
   void closed(ShadowShard shard, End end) {
     Flow known = flow;
-    if (known != null) {
+    if (known == null) {
+      young = young.closed(end, shard.seconds());
+    } else {
       known.closed(end);
-      return;
     }
-    if (closedFirst == null) {
-      closedFirst = end;
-      closedSeconds = shard.seconds();
-    }
-    remoteEnded |= end == End.REMOTE;
-    localEnded |= end == End.LOCAL;
   }
 
   /** Puts a young leg into the table. */
   void open(ShadowShard shard) {
     if (flow == null) {
-      flow = shard.open(record(Phase.LIVE));
+      flow = shard.open(young);
     }
   }
 
@@ -59,7 +40,7 @@ final class FedLeg {
   void park(ShadowShard shard) {
     Flow known = flow;
     if (known == null) {
-      shard.remember(record(Phase.PARKED));
+      shard.remember(young.in(Phase.PARKED));
     } else {
       known.park();
     }
@@ -69,7 +50,7 @@ final class FedLeg {
   void end(ShadowShard shard) {
     Flow known = flow;
     if (known == null) {
-      shard.remember(record(Phase.ENDED));
+      shard.remember(young.in(Phase.ENDED));
     } else {
       known.end();
     }
@@ -81,20 +62,5 @@ final class FedLeg {
     if (known != null) {
       known.forget();
     }
-  }
-
-  private FlowRecord record(Phase phase) {
-    return new FlowRecord(
-        session,
-        leg,
-        listener,
-        original,
-        reply,
-        phase,
-        closedFirst,
-        closedSeconds,
-        remoteEnded,
-        localEnded,
-        false);
   }
 }

@@ -3,6 +3,7 @@ package io.finward.appliance.wiring;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
+import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.proxy.listen.ListenerMode;
@@ -140,10 +141,9 @@ final class ShadowFeed implements SessionListener {
     boolean transparent = session.listener().mode() == ListenerMode.TPROXY;
     Legs legs =
         new Legs(
-            new FedLeg(
-                session.id(),
+            leg(
+                session,
                 transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
-                listeners.indexOf(session.listener().name()),
                 Tuple.tcp(session.openedFrom(), session.openedTo()),
                 Tuple.tcp(session.local(), session.peer())));
     feed.legs.put(session.id(), legs);
@@ -157,18 +157,17 @@ final class ShadowFeed implements SessionListener {
       return;
     }
     Tuple out = Tuple.tcp(local, session.upstream());
-    FedLeg upstream =
-        new FedLeg(
-            session.id(),
-            Leg.UPSTREAM,
-            listeners.indexOf(session.listener().name()),
-            out,
-            out.inverse());
+    FedLeg upstream = leg(session, Leg.UPSTREAM, out, out.inverse());
     legs.upstream = upstream;
     if (legs.alone()) {
       // Not young any more.
       upstream.open(feed.shard);
     }
+  }
+
+  private FedLeg leg(SessionView session, Leg leg, Tuple original, Tuple reply) {
+    int listener = listeners.indexOf(session.listener().name());
+    return new FedLeg(FlowRecord.opened(session.id(), leg, listener, original, reply));
   }
 
   private static void closed(Feed feed, SessionView session, Side side, End end) {
