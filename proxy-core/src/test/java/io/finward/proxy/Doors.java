@@ -61,6 +61,7 @@ final class Doors {
         () -> routes,
         unset.origins(),
         unset.leg(),
+        unset.rates(),
         unset.treatment());
   }
 

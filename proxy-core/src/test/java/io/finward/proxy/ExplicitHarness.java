@@ -67,6 +67,7 @@ final class ExplicitHarness implements AutoCloseable {
         unset.routes(),
         origins,
         unset.leg(),
+        unset.rates(),
         unset.treatment());
   }
 
@@ -87,6 +88,7 @@ final class ExplicitHarness implements AutoCloseable {
         () -> routes,
         unset.origins(),
         leg,
+        unset.rates(),
         () -> treatment);
   }
 

@@ -104,6 +104,7 @@ record LogEvent(
           RESET_BY_CLIENT,
           RESET_BY_SERVER,
           IDLE,
+          TOO_SLOW,
           PARKED,
           TUPLE_REUSED,
           KILLED,

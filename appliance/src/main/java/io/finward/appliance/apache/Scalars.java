@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings that have one value for all doors: of {@code explicit}, timeouts and limits. */
@@ -21,10 +19,7 @@ final class Scalars {
   private static final int LEAST_HEAD = 1024;
   private static final int USUAL_HEAD = 65536;
   private static final int MOST_SESSIONS = 10_000_000;
-  private static final int LONGEST_SECONDS = 365 * 24 * 3600;
   private static final int MOST_HEAD = 1024 * 1024;
-  private static final Pattern HEADER =
-      Pattern.compile("(?i)header=([0-9]+)(?:-([0-9]+))?(?:,minrate=[0-9]+)?");
 
   private final HttpdConf conf;
   private final List<Door> doors;
@@ -37,7 +32,7 @@ final class Scalars {
   }
 
   void writeExplicit(ConfText out) {
-    headTimeout(out);
+    new ReadTimeouts(doors, ledger).write(out);
     keepAlive(out);
     head(out);
     Directive via = one("ProxyVia");
@@ -88,33 +83,6 @@ final class Scalars {
     out.open("limits", List.of());
     out.line("sessions = " + most, carried(clients));
     out.close();
-  }
-
-  private void headTimeout(ConfText out) {
-    Directive found = null;
-    int seconds = 0;
-    for (Door door : doors) {
-      for (Directive directive : door.scope().every("RequestReadTimeout")) {
-        for (String word : directive.words()) {
-          Matcher header = HEADER.matcher(word);
-          if (header.matches()) {
-            String longest = header.group(2) == null ? header.group(1) : header.group(2);
-            seconds = Math.clamp(Numbers.count(String.valueOf(longest)), 0, LONGEST_SECONDS);
-            found = directive;
-            ledger.carried(directive);
-          } else if (word.toLowerCase(Locale.ROOT).startsWith("body=")) {
-            ledger.notCarried(directive, "bodies have no time limit and no minimum rate");
-          } else {
-            ledger.notCarried(directive, "\"%s\" is not understood".formatted(word));
-          }
-        }
-      }
-    }
-    if (found != null && seconds == 0) {
-      ledger.remark(found, "there is always a limit; head-timeout has its default");
-    } else if (found != null) {
-      out.line("head-timeout = %ds".formatted(seconds), List.of(found));
-    }
   }
 
   private void keepAlive(ConfText out) {

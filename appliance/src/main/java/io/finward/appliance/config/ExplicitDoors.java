@@ -1,5 +1,6 @@
 package io.finward.appliance.config;
 
+import io.finward.proxy.door.BodyRates;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.Hop;
 import io.finward.proxy.upstream.Leg;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param nameServers asked for names; empty: those of /etc/resolv.conf
  * @param origins which connections to origins wait for another request
  * @param leg what connections to origins and parents are like
+ * @param rates how slow clients may be with bodies
  */
 public record ExplicitDoors(
     List<PortRange> connectPorts,
@@ -27,7 +29,8 @@ public record ExplicitDoors(
     Hop hop,
     List<InetSocketAddress> nameServers,
     OriginSettings origins,
-    Leg leg) {
+    Leg leg,
+    BodyRates rates) {
   static final ExplicitDoors DEFAULT =
       new ExplicitDoors(
           List.of(new PortRange(443, 443), new PortRange(563, 563)),
@@ -37,7 +40,8 @@ public record ExplicitDoors(
           Hop.SILENT,
           List.of(),
           OriginSettings.DEFAULT,
-          Leg.PLAIN);
+          Leg.PLAIN,
+          BodyRates.DEFAULT);
 
   public ExplicitDoors {
     connectPorts = List.copyOf(connectPorts);
@@ -47,7 +51,7 @@ public record ExplicitDoors(
   /** The same with the ports of another. */
   public ExplicitDoors withPorts(ExplicitDoors other) {
     return new ExplicitDoors(
-        other.connectPorts, headTimeout, keepAlive, maxHead, hop, nameServers, origins, leg);
+        other.connectPorts, headTimeout, keepAlive, maxHead, hop, nameServers, origins, leg, rates);
   }
 
   /** Whether CONNECT may go there without a rule that names the port. */

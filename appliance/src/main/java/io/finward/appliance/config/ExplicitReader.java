@@ -1,6 +1,7 @@
 package io.finward.appliance.config;
 
 import io.finward.appliance.text.AddressText;
+import io.finward.proxy.door.BodyRates;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.ClientHeader;
 import io.finward.proxy.http.Hop;
@@ -20,6 +21,7 @@ final class ExplicitReader {
   private static final int LEAST_HEAD = 1024;
   private static final int MOST_HEAD = 1024 * 1024;
   private static final int MOST_ORIGINS = 1_000_000;
+  private static final int MOST_RATE = 1_000_000_000;
   private static final int MOST_FORWARDS = 999_999_999;
 
   /** What Apache's ProxyReceiveBufferSize takes at least. */
@@ -72,7 +74,8 @@ final class ExplicitReader {
             hop(section),
             section.readOneOrMore("name-servers", Kinds.ENDPOINT),
             origins(section, unset.origins()),
-            leg(section));
+            leg(section),
+            rates(section, unset.rates()));
     section.refuseUnknown();
     return doors;
   }
@@ -103,6 +106,13 @@ final class ExplicitReader {
         section.read("origin-keep-alive", Kinds.DURATION, unset.keepAlive()),
         section.read("origin-connections", Kinds.count(0, MOST_ORIGINS), unset.inAll()),
         section.read("connections-per-origin", Kinds.count(1, MOST_ORIGINS), unset.perOrigin()));
+  }
+
+  private static BodyRates rates(Section section, BodyRates unset) {
+    return new BodyRates(
+        section.read("slow-for", Kinds.DURATION, unset.patience()),
+        section.read("body-rate", Kinds.count(0, MOST_RATE), unset.request()),
+        section.read("answer-rate", Kinds.count(0, MOST_RATE), unset.answer()));
   }
 
   private Leg leg(Section section) {

@@ -38,6 +38,7 @@ final class DoorConfig {
         policies::routes,
         origins(doors.origins(), config.limits().spareDescriptors(processLimit)),
         doors.leg(),
+        doors.rates(),
         policies::treatment);
   }
 

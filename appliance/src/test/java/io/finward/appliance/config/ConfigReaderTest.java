@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.door.BodyRates;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.ClientHeader;
 import io.finward.proxy.http.Hop;
@@ -60,7 +61,7 @@ class ConfigReaderTest {
                          max-head = 8192, via = full, forwarded-for = on
                          name-servers = ["192.0.2.53:53", "[2001:db8::53]:5353"]
                          origin-keep-alive = 30s, origin-connections = 100
-                         connections-per-origin = 8 }
+                         connections-per-origin = 8, body-rate = 500, answer-rate = 1000 }
               opening { peek = 300ms, verify = 3s, remember = 2h }
               threads = 3
             }
@@ -123,7 +124,8 @@ class ConfigReaderTest {
                     new InetSocketAddress(InetAddress.ofLiteral("192.0.2.53"), 53),
                     new InetSocketAddress(InetAddress.ofLiteral("2001:db8::53"), 5353)),
                 new OriginSettings(Duration.ofSeconds(30), 100, 8),
-                Leg.PLAIN));
+                Leg.PLAIN,
+                new BodyRates(Duration.ofSeconds(20), 500, 1000)));
     assertThat(config.opening())
         .isEqualTo(
             new OpeningSettings(

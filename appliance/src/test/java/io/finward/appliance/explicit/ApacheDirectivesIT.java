@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.finward.linux.netns.NetnsExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +58,7 @@ class ApacheDirectivesIT {
   private static final String FINWARD_RULES =
       """
       users { file = "@HERE@/users", groups = "@HERE@/groups", realm = "the lab" }
-      explicit { connect-ports = [443, 563, "8000-8099"], via = on, max-head = 8192, head-timeout = 2s }
+      explicit { connect-ports = [443, 563, "8000-8099"], via = on, max-head = 8192, head-timeout = 2s, slow-for = 2s }
       timeouts { connect = 2s }
       error-pages { 403 = "@HERE@/refused.html" }
       parents = [ { name = corp, url = "http://198.51.100.2:3001" } ]
@@ -95,7 +100,7 @@ class ApacheDirectivesIT {
       DocumentRoot @HERE@
       LimitRequestLine 8000
       LimitRequestFieldSize 8000
-      RequestReadTimeout header=2
+      RequestReadTimeout header=2 body=2,MinRate=500
       ProxyRemoteMatch ^http://origin\\.test/(parent|headers\\?parent) http://198.51.100.2:3001
       <Directory @HERE@>
         Require all granted
@@ -442,6 +447,36 @@ class ApacheDirectivesIT {
         socket
             .getOutputStream()
             .write("GET http://origin.test/ HTTP/1.1\r\nHos".getBytes(ISO_8859_1));
+        assertThat(hear(socket).status()).isEqualTo(408);
+      }
+    }
+  }
+
+  /** Both take the drops until two seconds are over; the origin says nothing. */
+  @Test
+  void requestReadTimeout_body_minRate_is408() throws Exception {
+    for (int port : new int[] {FINWARD, APACHE_PORT}) {
+      try (ServerSocket origin = lab.server().call(() -> new ServerSocket(8080));
+          Socket socket = connect(port);
+          ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor()) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST http://origin.test:%d/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
+                    .formatted(origin.getLocalPort())
+                    .getBytes(ISO_8859_1));
+        var _ =
+            drip.scheduleAtFixedRate(
+                () -> {
+                  try {
+                    socket.getOutputStream().write('x');
+                  } catch (IOException e) {
+                    throw new UncheckedIOException("it has had enough: no more drops", e);
+                  }
+                },
+                0,
+                50,
+                TimeUnit.MILLISECONDS);
         assertThat(hear(socket).status()).isEqualTo(408);
       }
     }

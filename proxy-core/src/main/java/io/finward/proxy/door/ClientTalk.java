@@ -36,9 +36,9 @@ final class ClientTalk implements Conversation {
   final DoorSession session;
   final ExplicitSettings settings;
   final EpollSocketChannel channel;
+  final Wire wire;
 
   private final @Nullable Interception interception;
-  private final Wire wire;
   private final Accounts accounts;
   private final Runnable touched;
   private @Nullable Exchange exchange;

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param routes which requests go through parents; asked for at every request
  * @param origins which connections to origins wait for another request
  * @param leg what connections to origins and parents are like
+ * @param rates how slow clients may be with bodies
  * @param treatment the rules for requests and headers; asked for at every request
  */
 public record ExplicitSettings(
@@ -48,6 +49,7 @@ public record ExplicitSettings(
     Supplier<Routes> routes,
     OriginSettings origins,
     Leg leg,
+    BodyRates rates,
     Supplier<Treatment> treatment) {
   public ExplicitSettings {
     nameServers = List.copyOf(nameServers);
@@ -73,6 +75,7 @@ public record ExplicitSettings(
         () -> Routes.DIRECT,
         origins,
         Leg.PLAIN,
+        BodyRates.DEFAULT,
         () -> Treatment.NONE);
   }
 
@@ -97,6 +100,7 @@ public record ExplicitSettings(
         () -> Routes.DIRECT,
         OriginSettings.DEFAULT,
         Leg.PLAIN,
+        BodyRates.DEFAULT,
         () -> Treatment.NONE);
   }
 }

@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * The client's side of HTTP: one request after the other, each judged by a {@link Judgement}, sent
  * off by a {@link Departure}, and carried by a {@link Forwarding} or become a tunnel.
  */
-final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
+final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, RateWatch.Late {
   private final ClientTalk talk;
   private final StrictRequestDecoder decoder;
   private final Answers answers;
   private final Judgement judgement;
   private final Departure departure;
   private final ByteBuf early = Unpooled.buffer(0);
+  private final RateWatch rates;
   private @Nullable Forwarding forwarding;
   private @Nullable Errand errand;
   private boolean bodyFollows;
@@ -51,6 +52,9 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
     this.answers = new Answers(talk, encoder);
     this.judgement = new Judgement(talk, this);
     this.departure = new Departure(talk, judgement, this);
+    // Who does not know of us is as slow as it likes with its server, as inside a tunnel.
+    BodyRates wanted = talk.interception() == null ? talk.settings.rates() : BodyRates.ANY;
+    this.rates = new RateWatch(talk, wanted, () -> whole, this);
   }
 
   static void join(ChannelPipeline pipeline, ClientTalk talk) {
@@ -133,6 +137,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
       answered(301, "The server is " + elsewhere);
     } else {
       errand = begun;
+      rates.begin(bodyFollows);
       talk.channel.config().setAutoRead(false);
       judgement.judge(begun);
     }
@@ -203,6 +208,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
 
   private Handover handOver(Errand asked) {
     tunnelling = true;
+    rates.end();
     // Hands us what it has read and not decoded.
     talk.channel.pipeline().remove(decoder);
     return new Handover(talk, asked.exchange(), early);
@@ -243,6 +249,21 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
   }
 
   @Override
+  public void bodyTooSlow() {
+    Forwarding carrying = forwarding;
+    if (carrying != null && carrying.answered()) {
+      talk.reset(EndReason.TOO_SLOW);
+    } else {
+      fail(408, "The request's body comes too slowly.");
+    }
+  }
+
+  @Override
+  public void answerTooSlow() {
+    talk.reset(EndReason.TOO_SLOW);
+  }
+
+  @Override
   public void answered(int status, String detail) {
     drop();
     answers.keepAlive &= whole || !bodyFollows;
@@ -273,6 +294,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course {
   private void next(boolean keepAlive) {
     forwarding = null;
     errand = null;
+    rates.end();
     boolean goesOn = keepAlive && !(clientDone && !decoder.hasBytes());
     Exchange exchange = talk.current();
     if (exchange != null) {

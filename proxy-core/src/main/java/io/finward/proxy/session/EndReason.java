@@ -32,6 +32,8 @@ public enum EndReason {
   TABLE_FULL,
   /** No byte in either direction for {@code timeouts.idle}. */
   IDLE,
+  /** The client of an explicit door took its answer, or sent its body, slower than it must. */
+  TOO_SLOW,
   /** Half-closed for {@code half-close.hold} without a byte: sockets given up, flow parked. */
   PARKED,
   /** The client's next connection took the tuple of this half-closed session. */
