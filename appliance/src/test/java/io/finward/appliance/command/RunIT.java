@@ -47,6 +47,25 @@ class RunIT {
     assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
   }
 
+  /** Apache's ErrorLog: what goes wrong is said there, and standard output has one line. */
+  @Test
+  void errorLog_isStandardError(NetworkNamespace gateway) throws Exception {
+    Path config = configuration("finward.conf", "admin.sock");
+    List<String> command = command("run", "-c", config.toString());
+    Process run =
+        gateway.start(
+            new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("output").toFile())
+                .redirectError(folder.resolve("error").toFile()));
+    started.add(run);
+    awaitReady("output");
+    Files.writeString(config, "finward { lisners = [] }");
+    assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(run.pid())).start().waitFor())
+        .isZero();
+    await().until(() -> log("error").contains(config + ":1: lisners"));
+    assertThat(log("output")).isEqualTo("finward ready%n".formatted());
+  }
+
   @Test
   void aSecondInstanceIsToldWhoRuns(NetworkNamespace gateway) throws Exception {
     Path config = configuration("finward.conf", "admin.sock");
@@ -130,6 +149,16 @@ class RunIT {
 
   private Process start(NetworkNamespace gateway, String log, String... arguments)
       throws Exception {
+    Process process =
+        gateway.start(
+            new ProcessBuilder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(log).toFile()));
+    started.add(process);
+    return process;
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -141,13 +170,7 @@ class RunIT {
                 System.getProperty("java.class.path"),
                 "io.finward.appliance.Main"));
     command.addAll(List.of(arguments));
-    Process process =
-        gateway.start(
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(log).toFile()));
-    started.add(process);
-    return process;
+    return command;
   }
 
   private void awaitReady(String log) {

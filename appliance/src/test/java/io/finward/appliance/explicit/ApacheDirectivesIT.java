@@ -1,27 +1,21 @@
 package io.finward.appliance.explicit;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.finward.appliance.explicit.ProxyTalk.login;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.finward.appliance.explicit.ProxyTalk.Answer;
 import io.finward.linux.netns.NetnsExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,8 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @ExtendWith(NetnsExtension.class)
 class ApacheDirectivesIT {
-  private static final Path APACHE = Path.of("/usr/sbin/apache2");
-  private static final String GATEWAY = "192.0.2.1";
   private static final int FINWARD = 3128;
   private static final int APACHE_PORT = 3130;
   private static final int PARENT_PORT = 3001;
@@ -82,22 +74,14 @@ class ApacheDirectivesIT {
 
   private static final String APACHE_RULES =
       """
-      ServerRoot @HERE@
-      DefaultRuntimeDir @HERE@
-      PidFile @HERE@/apache.pid
-      ErrorLog @HERE@/apache-error.log
-      ServerName gateway.test
-      User www-data
-      Group www-data
       Listen 192.0.2.1:3130
       ThreadsPerChild 16
-      ProxyRequests On
+      TypesConfig /dev/null
       AllowCONNECT 443 563 8000-8099
       ProxyBlock casino ads.test
       ProxyVia On
       ProxyTimeout 2
       ErrorDocument 403 /refused.html
-      DocumentRoot @HERE@
       LimitRequestLine 8000
       LimitRequestFieldSize 8000
       RequestReadTimeout header=2 body=2,MinRate=500
@@ -163,22 +147,11 @@ class ApacheDirectivesIT {
 
   @TempDir private static Path folder;
   private static ExplicitLab lab;
-
-  /** The head of an answer, and what came after it until the connection's end. */
-  private record Answer(int status, List<String> headers, String body) {
-    Optional<String> header(String name) {
-      String start = name.toLowerCase(Locale.ROOT) + ":";
-      return headers.stream()
-          .filter(it -> it.toLowerCase(Locale.ROOT).startsWith(start))
-          .map(it -> it.substring(start.length()).strip())
-          .findFirst();
-    }
-  }
+  private static ProxyTalk talk;
 
   @BeforeAll
   static void start() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(APACHE), "apache2 is not installed");
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    ApacheBeside.open(folder);
     Files.writeString(folder.resolve("users"), USERS);
     Files.writeString(folder.resolve("groups"), "staff: alice carol\n");
     Files.writeString(folder.resolve("refused.html"), "<p>Not from here.</p>\n");
@@ -198,7 +171,15 @@ class ApacheDirectivesIT {
         explicit { via = full }
         access = [ { allow { destination = "198.51.100.2" } }, { deny = all } ]
         """);
-    startApache();
+    ApacheBeside.start(
+        lab,
+        "apache",
+        MODULES,
+        APACHE_RULES,
+        // It looks a name up before it blocks it.
+        "%s casino.test the-casino-of.test x.ads.test\n".formatted(ExplicitLab.SERVER),
+        APACHE_PORT);
+    talk = new ProxyTalk(lab.client());
   }
 
   @AfterAll
@@ -208,47 +189,6 @@ class ApacheDirectivesIT {
       lab.close();
       assertThat(log).doesNotContain("LEAK", "a bug", "Exception");
     }
-  }
-
-  /** With the lab's name server, which it only finds by files that are its own. */
-  private static void startApache() throws Exception {
-    StringBuilder configuration = new StringBuilder();
-    for (String module : MODULES) {
-      configuration.append(
-          """
-          <IfModule !mod_%1$s.c>
-          LoadModule %1$s_module /usr/lib/apache2/modules/mod_%1$s.so
-          </IfModule>
-          """
-              .formatted(module));
-    }
-    configuration.append(APACHE_RULES.replace("@HERE@", folder.toString()));
-    configuration.append("TypesConfig /dev/null\n");
-    Path file = Files.writeString(folder.resolve("apache.conf"), configuration);
-    Path resolv =
-        Files.writeString(
-            folder.resolve("resolv.conf"), "nameserver %s\n".formatted(ExplicitLab.SERVER));
-    // Apache looks a name up before it blocks it.
-    Path hosts =
-        Files.writeString(
-            folder.resolve("hosts"),
-            "%s casino.test the-casino-of.test x.ads.test\n".formatted(ExplicitLab.SERVER));
-    lab.startBeside(
-        "apache",
-        "unshare",
-        "-m",
-        "sh",
-        "-c",
-        "mount --bind %s /etc/resolv.conf && mount --bind %s /etc/hosts && exec %s -X -f %s"
-            .formatted(resolv, hosts, APACHE, file));
-    await()
-        .until(() -> {
-          try {
-            return connect(APACHE_PORT).isConnected();
-          } catch (IOException e) {
-            return false;
-          }
-        });
   }
 
   @ParameterizedTest
@@ -443,11 +383,9 @@ class ApacheDirectivesIT {
   @Test
   void requestReadTimeout_header_is408() throws Exception {
     for (int port : new int[] {FINWARD, APACHE_PORT}) {
-      try (Socket socket = connect(port)) {
-        socket
-            .getOutputStream()
-            .write("GET http://origin.test/ HTTP/1.1\r\nHos".getBytes(ISO_8859_1));
-        assertThat(hear(socket).status()).isEqualTo(408);
+      try (Socket socket = talk.connect(port)) {
+        ProxyTalk.say(socket, "GET http://origin.test/ HTTP/1.1\r\nHos");
+        assertThat(ProxyTalk.hear(socket).status()).isEqualTo(408);
       }
     }
   }
@@ -457,14 +395,12 @@ class ApacheDirectivesIT {
   void requestReadTimeout_body_minRate_is408() throws Exception {
     for (int port : new int[] {FINWARD, APACHE_PORT}) {
       try (ServerSocket origin = lab.server().call(() -> new ServerSocket(8080));
-          Socket socket = connect(port);
+          Socket socket = talk.connect(port);
           ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor()) {
-        socket
-            .getOutputStream()
-            .write(
-                "POST http://origin.test:%d/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
-                    .formatted(origin.getLocalPort())
-                    .getBytes(ISO_8859_1));
+        ProxyTalk.say(
+            socket,
+            "POST http://origin.test:%d/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
+                .formatted(origin.getLocalPort()));
         var _ =
             drip.scheduleAtFixedRate(
                 () -> {
@@ -477,7 +413,7 @@ class ApacheDirectivesIT {
                 0,
                 50,
                 TimeUnit.MILLISECONDS);
-        assertThat(hear(socket).status()).isEqualTo(408);
+        assertThat(ProxyTalk.hear(socket).status()).isEqualTo(408);
       }
     }
   }
@@ -500,41 +436,6 @@ class ApacheDirectivesIT {
   }
 
   private static Answer ask(int port, String line, String... headers) throws IOException {
-    StringBuilder request = new StringBuilder(line).append("\r\n");
-    for (String header : headers) {
-      request.append(header).append("\r\n");
-    }
-    if (!line.startsWith("CONNECT")) {
-      request.append("Connection: close\r\n");
-    }
-    try (Socket socket = connect(port)) {
-      socket.getOutputStream().write(request.append("\r\n").toString().getBytes(ISO_8859_1));
-      if (line.startsWith("CONNECT")) {
-        // Whoever opened a tunnel need not wait for the origin to end it.
-        socket.shutdownOutput();
-      }
-      return hear(socket);
-    }
-  }
-
-  private static Answer hear(Socket socket) throws IOException {
-    String all = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-    int end = all.indexOf("\r\n\r\n");
-    assertThat(end).as("an answer's head in \"%s\"", all).isPositive();
-    List<String> lines = all.substring(0, end).lines().toList();
-    int status = Integer.parseInt(lines.getFirst().split(" ", 3)[1]);
-    return new Answer(status, lines.subList(1, lines.size()), all.substring(end + 4));
-  }
-
-  private static Socket connect(int port) throws IOException {
-    Socket socket = lab.client().call(() -> new Socket(InetAddress.ofLiteral(GATEWAY), port));
-    socket.setSoTimeout(20_000);
-    return socket;
-  }
-
-  private static String login(String user, String password) {
-    String pair = user + ":" + password;
-    return "Proxy-Authorization: Basic "
-        + Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1));
+    return talk.ask(port, line, headers);
   }
 }

@@ -33,6 +33,16 @@ final class ExplicitLab implements AutoCloseable {
   static final String PROXY6 = "[2001:db8:1::1]:3128";
   static final String SERVER = "198.51.100.2";
   private static final Duration START = Duration.ofSeconds(60);
+  private static final List<String> JAVA =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "--enable-native-access=ALL-UNNAMED",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Dio.netty.leakDetection.level=paranoid",
+          "-cp",
+          System.getProperty("java.class.path"),
+          "io.finward.appliance.Main");
 
   private final Path folder;
   private final Topology topology;
@@ -109,6 +119,13 @@ final class ExplicitLab implements AutoCloseable {
           Arrays.toString(command) + " does not end: " + Files.readString(output));
     }
     return new Said(process.exitValue(), Files.readString(output));
+  }
+
+  /** Runs one of Finward's commands in the client's namespace to its end. */
+  Said command(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(JAVA);
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new));
   }
 
   /** curl's status, the answer to its CONNECT, and how many bytes came. */
@@ -214,25 +231,29 @@ final class ExplicitLab implements AutoCloseable {
     startDoor(server(), name, port, more);
   }
 
+  /** Ends the door and starts it anew with other settings. */
+  void restart(String more) throws Exception {
+    Process daemon = Objects.requireNonNull(processes.get("finward"));
+    daemon.destroy();
+    if (!daemon.waitFor(30, SECONDS)) {
+      throw new IOException("finward does not stop: " + log());
+    }
+    startDoor(more);
+  }
+
   private void startDoor(NetworkNamespace where, String name, int port, String more)
       throws Exception {
     Path configuration = folder.resolve(name + ".conf");
     Files.writeString(configuration, configuration(name, port, more));
-    start(
-        where,
-        name,
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Dio.netty.leakDetection.level=paranoid",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "io.finward.appliance.Main",
-        "run",
-        "-c",
-        configuration.toString());
-    await().atMost(START).until(() -> log(name).lines().anyMatch("finward ready"::equals));
+    List<String> command = new ArrayList<>(JAVA);
+    command.addAll(List.of("run", "-c", configuration.toString()));
+    start(where, name, command.toArray(String[]::new));
+    await()
+        .atMost(START)
+        .until(() -> log(name).lines().anyMatch("finward ready"::equals) || !isAlive(name));
+    if (!isAlive(name)) {
+      throw new IOException(name + " does not start: " + log(name));
+    }
   }
 
   private String configuration(String name, int port, String more) {
@@ -292,6 +313,10 @@ final class ExplicitLab implements AutoCloseable {
   /** What the daemon has said so far. */
   String log() throws IOException {
     return log("finward");
+  }
+
+  private boolean isAlive(String name) {
+    return Objects.requireNonNull(processes.get(name)).isAlive();
   }
 
   private String log(String name) throws IOException {

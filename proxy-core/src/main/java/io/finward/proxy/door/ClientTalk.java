@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ final class ClientTalk implements Conversation {
   private @Nullable Origin origin;
   private @Nullable Reaching reach;
   private @Nullable Future<?> clock;
+  private BooleanSupplier whenIdle = () -> false;
   private int exchanges;
   private boolean over;
   private boolean tunnelled;
@@ -122,6 +124,11 @@ final class ClientTalk implements Conversation {
                 },
                 after.toMillis(),
                 TimeUnit.MILLISECONDS);
+  }
+
+  /** Asks {@code late}, when nothing has come from anywhere for long, to say so to the client. */
+  void whenIdle(BooleanSupplier late) {
+    whenIdle = late;
   }
 
   void disarm() {
@@ -297,6 +304,11 @@ final class ClientTalk implements Conversation {
   void reset(EndReason reason) {
     abort();
     session.end(reason);
+  }
+
+  @Override
+  public boolean idle() {
+    return !over && whenIdle.getAsBoolean();
   }
 
   @Override

@@ -63,6 +63,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
     HttpDoor door = new HttpDoor(talk, decoder, encoder);
     pipeline.addLast("decoder", decoder).addLast("encoder", encoder).addLast("door", door);
     talk.arm(talk.settings.head(), door::headTooSlow);
+    talk.whenIdle(door::originIsSilent);
   }
 
   @Override
@@ -96,6 +97,16 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
 
   private void headTooSlow() {
     fail(408, "The request took too long.");
+  }
+
+  /** RFC 9110, 15.6.5: the request is with the origin, and no answer has begun. */
+  private boolean originIsSilent() {
+    Forwarding carrying = forwarding;
+    if (closing || !whole || carrying == null || carrying.answered()) {
+      return false;
+    }
+    fail(504, "The server did not answer in time.");
+    return true;
   }
 
   private void begin(HttpRequest head) {

@@ -9,6 +9,16 @@ public interface Conversation {
   long bytesFrom(Side side);
 
   /**
+   * The idle clock has run out. The conversation may answer its client for a silent server and end
+   * by itself; otherwise it is aborted.
+   *
+   * @return whether it has
+   */
+  default boolean idle() {
+    return false;
+  }
+
+  /**
    * Ends the conversation at once: RST to the client, everything it owns is closed. The session
    * tells of the end itself.
    */

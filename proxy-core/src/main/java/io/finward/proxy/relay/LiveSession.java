@@ -215,6 +215,16 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
     relay.reset();
   }
 
+  /** No byte came for {@code timeouts.idle}: ends it, unless there is somebody to be told first. */
+  void idle(long now) {
+    Conversation talk = conversation;
+    if (tunnel == null && talk != null && talk.idle()) {
+      clockOf(state).touch(this, now);
+    } else {
+      abort(EndReason.IDLE);
+    }
+  }
+
   /** Ends a half-closed session for the client's next connection; returns whether it was one. */
   boolean makeWay() {
     Tunnel relay = tunnel;

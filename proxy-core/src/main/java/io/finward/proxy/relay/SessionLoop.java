@@ -242,7 +242,7 @@ public final class SessionLoop {
     ticking = false;
     long now = System.nanoTime();
     guarded(() -> connecting.expire(now, session -> session.abort(EndReason.CONNECT_TIMEOUT)));
-    guarded(() -> idle.expire(now, session -> session.abort(EndReason.IDLE)));
+    guarded(() -> idle.expire(now, session -> session.idle(now)));
     guarded(() -> held.expire(now, LiveSession::park));
     guarded(() -> parkUnderPressure(now));
     guarded(this::noticeAcknowledgements);
