@@ -1,7 +1,5 @@
 package io.finward.proxy.access;
 
-import io.finward.linux.socket.LocalAddressProbe;
-import io.finward.linux.socket.LoopMemory;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetAddress;
 import java.util.function.IntPredicate;
@@ -21,11 +19,11 @@ public final class DefaultPolicy implements AccessPolicy {
   private static final Verdict PORT = new Verdict.Deny("explicit.connect-ports");
   private static final Verdict ADDRESS = new Verdict.Deny("local-address");
 
-  private static final FastThreadLocal<LocalAddressProbe> PROBE =
+  private static final FastThreadLocal<OwnAddresses> OWN =
       new FastThreadLocal<>() {
         @Override
-        protected LocalAddressProbe initialValue() {
-          return new LocalAddressProbe(new LoopMemory());
+        protected OwnAddresses initialValue() {
+          return new OwnAddresses();
         }
       };
 
@@ -34,7 +32,7 @@ public final class DefaultPolicy implements AccessPolicy {
 
   /** Asks the kernel which addresses are the gateway's own. */
   public DefaultPolicy(IntPredicate connectPorts) {
-    this(connectPorts, address -> PROBE.get().isLocal(address));
+    this(connectPorts, address -> OWN.get().contains(address));
   }
 
   /**

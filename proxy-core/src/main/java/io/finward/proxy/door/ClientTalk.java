@@ -16,10 +16,8 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +40,14 @@ final class ClientTalk implements Conversation {
   private final @Nullable Interception interception;
   private final Accounts accounts;
   private final Runnable touched;
+  private final ClientClock clock;
   private @Nullable Exchange exchange;
   private @Nullable Origin origin;
   private @Nullable Reaching reach;
-  private @Nullable Future<?> clock;
   private BooleanSupplier whenIdle = () -> false;
+  private @Nullable Origin last;
   private int exchanges;
+  private boolean nothingExpected;
   private boolean over;
   private boolean tunnelled;
 
@@ -62,7 +62,8 @@ final class ClientTalk implements Conversation {
     this.settings = home.settings();
     this.channel = channel;
     this.touched = session::touch;
-    this.wire = new Wire(touched);
+    this.clock = new ClientClock(home.loop());
+    this.wire = new Wire(this::clientSaid);
     this.accounts = new Accounts(wire);
   }
 
@@ -113,17 +114,9 @@ final class ClientTalk implements Conversation {
 
   /** Runs {@code late} after a while unless armed anew before. */
   void arm(Duration after, Runnable late) {
-    disarm();
-    clock =
-        home.loop()
-            .schedule(
-                () -> {
-                  if (!over) {
-                    late.run();
-                  }
-                },
-                after.toMillis(),
-                TimeUnit.MILLISECONDS);
+    if (!over) {
+      clock.arm(after, late);
+    }
   }
 
   /** Asks {@code late}, when nothing has come from anywhere for long, to say so to the client. */
@@ -132,11 +125,43 @@ final class ClientTalk implements Conversation {
   }
 
   void disarm() {
-    Future<?> running = clock;
-    if (running != null) {
-      running.cancel(false);
-      clock = null;
+    clock.disarm();
+  }
+
+  private void clientSaid() {
+    session.touch();
+    if (nothingExpected) {
+      pause();
     }
+  }
+
+  /** The client is read from, or not. */
+  void read(boolean wanted) {
+    if (wanted) {
+      nothingExpected = false;
+      channel.config().setAutoRead(true);
+    } else {
+      pause();
+    }
+  }
+
+  /** Whether it is the client's turn to say something. */
+  boolean reads() {
+    return channel.config().isAutoRead() && !nothingExpected;
+  }
+
+  private void pause() {
+    nothingExpected = false;
+    channel.config().setAutoRead(false);
+  }
+
+  /**
+   * The client should have nothing to say now: reading stops with the first bytes that come all the
+   * same, which are kept. Most clients wait for their answer, and to stop and to start would be two
+   * system calls for each request.
+   */
+  void expectNothing() {
+    nothingExpected = channel.config().isAutoRead();
   }
 
   @Nullable Exchange current() {
@@ -238,12 +263,17 @@ final class ClientTalk implements Conversation {
     return origin;
   }
 
+  /** The connection that carried the last exchange, wherever it is now; or null. */
+  @Nullable Origin last() {
+    return last;
+  }
+
   /** Uses a connection from now on; the one before, unless it is the same, is closed. */
   void use(Origin next) {
-    Origin last = origin;
-    if (last != next) {
+    if (origin != next) {
       drop();
       origin = next;
+      last = next;
       next.lastSession = session.id();
       next.wire.came = touched;
       accounts.origin(next.wire);
@@ -253,10 +283,10 @@ final class ClientTalk implements Conversation {
 
   /** Closes the connection to an origin if there is one. */
   void drop() {
-    Origin last = origin;
-    if (last != null) {
+    Origin used = origin;
+    if (used != null) {
       leave();
-      last.close();
+      used.close();
     }
   }
 
@@ -275,6 +305,7 @@ final class ClientTalk implements Conversation {
   void becameTunnel(int early, int earlyFromServer) {
     tunnelled = true;
     over = true;
+    clock.stop();
     accounts.handOver(early, earlyFromServer);
   }
 
@@ -327,7 +358,7 @@ final class ClientTalk implements Conversation {
 
   private void release() {
     over = true;
-    disarm();
+    clock.stop();
     cancelReach();
     drop();
   }

@@ -30,14 +30,7 @@ final class Departure {
 
   private boolean takeWaiting(Errand errand, @Nullable Parent parent) {
     OriginKey key = key(errand, parent);
-    Origin own = talk.origin();
-    boolean fits = own != null && own.isActive() && own.key.equals(key) && isAllowed(errand, own);
-    Origin origin =
-        fits
-            ? own
-            : talk.home
-                .pool()
-                .take(key, one -> isAllowed(errand, one), one -> isTrusted(errand, one));
+    Origin origin = waiting(errand, key);
     if (origin == null) {
       return false;
     }
@@ -52,6 +45,21 @@ final class Departure {
                 Way.Waiting.NONE,
                 reached -> reached(errand, reached)));
     return true;
+  }
+
+  private @Nullable Origin waiting(Errand errand, OriginKey key) {
+    Origin own = talk.origin();
+    if (own != null && own.isActive() && own.key.equals(key) && isAllowed(errand, own)) {
+      return own;
+    }
+    OriginPool pool = talk.home.pool();
+    Origin last = talk.last();
+    if (last != null
+        && isTrusted(errand, last)
+        && pool.take(last, key, one -> isAllowed(errand, one))) {
+      return last;
+    }
+    return pool.take(key, one -> isAllowed(errand, one), one -> isTrusted(errand, one));
   }
 
   private OriginKey key(Errand errand, @Nullable Parent parent) {

@@ -21,7 +21,7 @@ final class Farewell {
   static void say(ClientTalk talk, BooleanSupplier clientDone) {
     talk.drop();
     talk.arm(LINGER, talk::close);
-    talk.channel.config().setAutoRead(true);
+    talk.read(true);
     var _ =
         talk.channel
             .writeAndFlush(Unpooled.EMPTY_BUFFER)

@@ -45,6 +45,8 @@ final class Forwarding implements Origin.Receiver {
   private long readBefore;
   private boolean requestWhole;
   private boolean interim;
+  private boolean requestUnflushed;
+  private boolean answerUnflushed;
 
   Forwarding(
       ClientTalk talk, Answers answers, Errand errand, Done done, Switching.Upgraded upgraded) {
@@ -97,19 +99,21 @@ final class Forwarding implements Origin.Receiver {
       waiting.add(content);
       return;
     }
+    requestUnflushed = true;
     var _ = to.channel.write(content);
     if (requestWhole) {
-      to.channel.flush();
-      talk.channel.config().setAutoRead(false);
+      clientFlush();
+      talk.expectNothing();
     } else if (!to.channel.isWritable()) {
-      to.channel.flush();
-      talk.channel.config().setAutoRead(to.channel.isWritable());
+      clientFlush();
+      talk.read(to.channel.isWritable());
     }
   }
 
   void clientFlush() {
     Origin to = origin;
-    if (to != null) {
+    if (to != null && requestUnflushed) {
+      requestUnflushed = false;
       to.channel.flush();
     }
   }
@@ -135,13 +139,16 @@ final class Forwarding implements Origin.Receiver {
   @Override
   public void originWritable() {
     if (!requestWhole) {
-      talk.channel.config().setAutoRead(true);
+      talk.read(true);
     }
   }
 
   @Override
   public void originFlush() {
-    talk.channel.flush();
+    if (answerUnflushed) {
+      answerUnflushed = false;
+      talk.channel.flush();
+    }
   }
 
   @Override
@@ -212,6 +219,7 @@ final class Forwarding implements Origin.Receiver {
     Exchange exchange = errand.exchange();
     exchange.status = status;
     exchange.responseHeaders = head.response().headers();
+    answerUnflushed = true;
     var _ = talk.channel.write(head.response());
   }
 
@@ -229,9 +237,10 @@ final class Forwarding implements Origin.Receiver {
       if (last) {
         last(from, head, content);
       } else {
+        answerUnflushed = true;
         var _ = talk.channel.write(content);
         if (!talk.channel.isWritable()) {
-          talk.channel.flush();
+          originFlush();
           from.channel.config().setAutoRead(talk.channel.isWritable());
         }
       }
@@ -239,6 +248,7 @@ final class Forwarding implements Origin.Receiver {
   }
 
   private void last(Origin from, AnswerHead head, HttpContent content) {
+    answerUnflushed = false;
     if (head.closeDelimited()) {
       if (content.content().isReadable()) {
         var _ = talk.channel.write(new DefaultHttpContent(content.content().retain()));

@@ -45,6 +45,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
   private boolean closing;
   private boolean clientDone;
   private boolean headClock;
+  private boolean inRead;
 
   private HttpDoor(ClientTalk talk, StrictRequestDecoder decoder, HeadAwareEncoder encoder) {
     this.talk = talk;
@@ -68,6 +69,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    inRead = true;
     if (tunnelling && msg instanceof ByteBuf bytes) {
       early.writeBytes(bytes);
       bytes.release();
@@ -84,6 +86,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    inRead = false;
     Forwarding carrying = forwarding;
     if (carrying != null) {
       carrying.clientFlush();
@@ -149,7 +152,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
     } else {
       errand = begun;
       rates.begin(bodyFollows);
-      talk.channel.config().setAutoRead(false);
+      talk.expectNothing();
       judgement.judge(begun);
     }
   }
@@ -184,7 +187,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
     }
     carrying.over(origin, handling, stale);
     if (!early.isReadable() && !whole) {
-      talk.channel.config().setAutoRead(origin.channel.isWritable());
+      talk.read(origin.channel.isWritable());
     }
   }
 
@@ -320,7 +323,11 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
     awaiting = true;
     headClock = false;
     talk.arm(talk.settings.keepAlive(), talk::close);
-    talk.channel.config().setAutoRead(true);
+    talk.read(true);
+    if (whole && !inRead && !decoder.hasBytes()) {
+      decoder.rest();
+      return;
+    }
     talk.home
         .loop()
         .execute(() -> {

@@ -3,7 +3,6 @@ package io.finward.proxy.door;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpSocket;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -21,7 +20,9 @@ final class OriginPool {
   private final EventLoop loop;
   private final LoopMemory memory;
   private final OriginSettings limits;
-  private final Map<OriginKey, ArrayDeque<Origin>> byKey = new HashMap<>();
+
+  /** In the order in which they came. */
+  private final Map<OriginKey, LinkedHashSet<Origin>> byKey = new HashMap<>();
 
   /** The longest waiting first. */
   private final LinkedHashSet<Origin> byAge = new LinkedHashSet<>();
@@ -45,6 +46,20 @@ final class OriginPool {
   }
 
   /**
+   * Takes the one that is asked for if it waits here. It need not be the one that waited least, but
+   * saves the question whether something has come on it.
+   *
+   * @param allowed whether it leads where the exchange may go
+   */
+  boolean take(Origin own, OriginKey key, Predicate<Origin> allowed) {
+    if (!byAge.contains(own) || !own.isActive() || !own.key.equals(key) || !allowed.test(own)) {
+      return false;
+    }
+    gone(own);
+    return true;
+  }
+
+  /**
    * Takes the one that waited least, since its origin is the least likely to give it up now.
    *
    * @param allowed whether it leads where the exchange may go
@@ -53,12 +68,12 @@ final class OriginPool {
    * @return null when there is none
    */
   @Nullable Origin take(OriginKey key, Predicate<Origin> allowed, Predicate<Origin> trusted) {
-    ArrayDeque<Origin> waiting = byKey.get(key);
+    LinkedHashSet<Origin> waiting = byKey.get(key);
     if (waiting == null) {
       return null;
     }
     Origin taken = null;
-    for (Iterator<Origin> latest = waiting.descendingIterator();
+    for (Iterator<Origin> latest = waiting.reversed().iterator();
         taken == null && latest.hasNext(); ) {
       Origin origin = latest.next();
       if (allowed.test(origin)) {
@@ -83,7 +98,7 @@ final class OriginPool {
 
   /** Lets one wait. */
   void put(Origin origin) {
-    ArrayDeque<Origin> same = byKey.get(origin.key);
+    LinkedHashSet<Origin> same = byKey.get(origin.key);
     if (same != null && same.size() >= limits.perOrigin()) {
       drop(same.getFirst());
     } else if (byAge.size() >= limits.inAll()) {
@@ -91,7 +106,7 @@ final class OriginPool {
     }
     origin.restingSince = System.nanoTime();
     origin.rest();
-    byKey.computeIfAbsent(origin.key, _ -> new ArrayDeque<>(4)).addLast(origin);
+    byKey.computeIfAbsent(origin.key, _ -> new LinkedHashSet<>(4)).add(origin);
     byAge.add(origin);
     if (!sweeping) {
       sweepIn(limits.keepAlive().toNanos());
@@ -101,7 +116,7 @@ final class OriginPool {
   /** It has ended. Does nothing when it did not wait here. */
   void gone(Origin origin) {
     if (byAge.remove(origin)) {
-      ArrayDeque<Origin> waiting = byKey.get(origin.key);
+      LinkedHashSet<Origin> waiting = byKey.get(origin.key);
       if (waiting != null) {
         waiting.remove(origin);
         if (waiting.isEmpty()) {

@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 public record OriginSettings(Duration keepAlive, int inAll, int perOrigin) {
   /** The defaults. */
-  public static final OriginSettings DEFAULT = new OriginSettings(Duration.ofSeconds(15), 500, 32);
+  public static final OriginSettings DEFAULT = new OriginSettings(Duration.ofSeconds(15), 500, 250);
 
   public OriginSettings {
     if (inAll < 0 || perOrigin < 1) {

@@ -79,7 +79,7 @@ final class RateWatch {
     if (pending() > 0) {
       takingMillis += TICK_MILLIS;
     }
-    if (!whole.getAsBoolean() && talk.channel.config().isAutoRead()) {
+    if (!whole.getAsBoolean() && talk.reads()) {
       sendingMillis += TICK_MILLIS;
     }
     if (rates.tooSlow(rates.request(), sendingMillis, talk.wire.read - readBefore)) {

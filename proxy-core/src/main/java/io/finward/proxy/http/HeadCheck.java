@@ -2,9 +2,8 @@ package io.finward.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's head once before Netty does, and refuses everything that two readers could
@@ -14,6 +13,7 @@ import java.util.Map;
 final class HeadCheck {
   private static final int CR = '\r';
   private static final int LF = '\n';
+  private static final String CRLF = "\r\n";
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
   private static final int LONGEST_LENGTH = 18;
 
@@ -47,77 +47,58 @@ final class HeadCheck {
 
   /** Checks a whole head, from {@code start} to what {@link #end} said. */
   static void check(ByteBuf in, int start, int end) throws RefusedHeadException {
-    String[] lines =
-        in.toString(start, end - start - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
-    boolean http10 = requestLine(lines[0]);
-    Map<String, String> framing = new HashMap<>();
-    for (int i = 1; i < lines.length; i++) {
-      header(lines[i], framing);
+    String head = in.toString(start, end - start - 2, StandardCharsets.ISO_8859_1);
+    int line = head.indexOf(CRLF);
+    boolean http10 = requestLine(head.substring(0, line));
+    Framing framing = new Framing();
+    for (int from = line + 2; from < head.length(); from = line + 2) {
+      line = head.indexOf(CRLF, from);
+      header(head, from, line, framing);
     }
-    String length = framing.get("content-length");
-    String coding = framing.get("transfer-encoding");
-    if (length != null && coding != null) {
-      throw bad("Content-Length and Transfer-Encoding");
-    }
-    if (length != null && !(length.matches("[0-9]+") && length.length() <= LONGEST_LENGTH)) {
-      throw bad("a Content-Length that is no number");
-    }
-    if (coding != null && http10) {
-      throw bad("Transfer-Encoding in HTTP/1.0");
-    }
-    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-      throw new RefusedHeadException(
-          coding.toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
-          "a Transfer-Encoding other than chunked");
-    }
-    if (!http10 && !framing.containsKey("host")) {
-      throw bad("no Host");
-    }
+    framing.check(http10);
   }
 
   private static boolean requestLine(String line) throws RefusedHeadException {
-    String[] parts = line.split(" ", -1);
-    if (parts.length != 3 || !isToken(parts[0]) || parts[1].isEmpty()) {
+    int first = line.indexOf(' ');
+    int last = line.lastIndexOf(' ');
+    if (!isToken(line, 0, first) || last < first + 2) {
       throw bad("a malformed request line");
     }
-    for (int i = 0; i < parts[1].length(); i++) {
-      if (parts[1].charAt(i) <= ' ' || parts[1].charAt(i) >= 0x7f) {
+    String version = line.substring(last + 1);
+    for (int i = first + 1; i < last; i++) {
+      if (line.charAt(i) == ' ') {
+        throw bad("a malformed request line");
+      }
+      if (line.charAt(i) < ' ' || line.charAt(i) >= 0x7f) {
         throw bad("a malformed request target");
       }
     }
-    return switch (parts[2]) {
+    return switch (version) {
       case "HTTP/1.1" -> false;
       case "HTTP/1.0" -> true;
       default ->
-          throw parts[2].matches("HTTP/[0-9]\\.[0-9]")
+          throw version.matches("HTTP/[0-9]\\.[0-9]")
               ? new RefusedHeadException(505, "a version other than 1.0 and 1.1")
               : bad("a malformed request line");
     };
   }
 
-  private static void header(String line, Map<String, String> framing) throws RefusedHeadException {
-    int colon = line.indexOf(':');
-    if (line.startsWith(" ") || line.startsWith("\t")) {
+  private static void header(String head, int start, int end, Framing framing)
+      throws RefusedHeadException {
+    if (head.charAt(start) == ' ' || head.charAt(start) == '\t') {
       throw bad("a folded header line");
     }
-    if (colon < 1 || !isToken(line.substring(0, colon))) {
+    int colon = head.indexOf(':', start);
+    if (colon > end || !isToken(head, start, colon)) {
       throw bad("a malformed header name");
     }
-    String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-    switch (name) {
-      case "content-length", "transfer-encoding", "host" -> {
-        if (framing.put(name, strip(line.substring(colon + 1))) != null) {
-          throw bad("more than one " + name);
-        }
-      }
-      default -> {}
-    }
+    framing.header(head, start, colon, end);
   }
 
   /** Takes SP and HT away, and nothing else that Unicode calls white space. */
-  private static String strip(String value) {
-    int start = 0;
-    int end = value.length();
+  private static String strip(String value, int from, int to) {
+    int start = from;
+    int end = to;
     while (start < end && (value.charAt(start) == ' ' || value.charAt(start) == '\t')) {
       start++;
     }
@@ -127,15 +108,15 @@ final class HeadCheck {
     return value.substring(start, end);
   }
 
-  private static boolean isToken(String text) {
-    for (int i = 0; i < text.length(); i++) {
+  private static boolean isToken(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
       char c = text.charAt(i);
       boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c);
       if (!alphanumeric && TOKEN_MARKS.indexOf(c) < 0) {
         return false;
       }
     }
-    return !text.isEmpty();
+    return start < end;
   }
 
   private static boolean isDigit(char c) {
@@ -144,5 +125,62 @@ final class HeadCheck {
 
   private static RefusedHeadException bad(String what) {
     return new RefusedHeadException(400, what);
+  }
+
+  /** The headers that say where a message ends and whom it is for: one of each. */
+  private static final class Framing {
+    private @Nullable String length;
+    private @Nullable String coding;
+    private @Nullable String host;
+
+    void header(String head, int start, int colon, int end) throws RefusedHeadException {
+      if (is("content-length", head, start, colon)) {
+        length = only("content-length", length, strip(head, colon + 1, end));
+      } else if (is("transfer-encoding", head, start, colon)) {
+        coding = only("transfer-encoding", coding, strip(head, colon + 1, end));
+      } else if (is("host", head, start, colon)) {
+        host = only("host", host, strip(head, colon + 1, end));
+      }
+    }
+
+    private static boolean is(String name, String head, int start, int colon) {
+      return colon - start == name.length()
+          && head.regionMatches(true, start, name, 0, name.length());
+    }
+
+    private static String only(String name, @Nullable String before, String value)
+        throws RefusedHeadException {
+      if (before != null) {
+        throw bad("more than one " + name);
+      }
+      return value;
+    }
+
+    void check(boolean http10) throws RefusedHeadException {
+      String transfer = coding;
+      if (length != null && transfer != null) {
+        throw bad("Content-Length and Transfer-Encoding");
+      }
+      if (length != null && !isLength(length)) {
+        throw bad("a Content-Length that is no number");
+      }
+      if (transfer != null && http10) {
+        throw bad("Transfer-Encoding in HTTP/1.0");
+      }
+      if (transfer != null && !transfer.equalsIgnoreCase("chunked")) {
+        throw new RefusedHeadException(
+            transfer.toLowerCase(Locale.ROOT).endsWith("chunked") ? 501 : 400,
+            "a Transfer-Encoding other than chunked");
+      }
+      if (!http10 && host == null) {
+        throw bad("no Host");
+      }
+    }
+
+    private static boolean isLength(String text) {
+      return !text.isEmpty()
+          && text.length() <= LONGEST_LENGTH
+          && text.chars().allMatch(c -> isDigit((char) c));
+    }
   }
 }

@@ -48,11 +48,16 @@ public final class StrictRequestDecoder extends HttpRequestDecoder {
     return actualReadableBytes();
   }
 
-  /** Goes on with the next request, whose bytes may have been read already. */
-  public void next(ChannelHandlerContext ctx) throws Exception {
+  /** Waits for the next request, of which no byte has been read. */
+  public void rest() {
     paused = false;
     inRequest = false;
     looked = 0;
+  }
+
+  /** Goes on with the next request, whose bytes may have been read already. */
+  public void next(ChannelHandlerContext ctx) throws Exception {
+    rest();
     channelRead(ctx, Unpooled.EMPTY_BUFFER);
     channelReadComplete(ctx);
   }
