@@ -47,6 +47,7 @@ public final class TcpSocket implements EpollIoHandle {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_OOB = 0x1;
+  private static final int MSG_MORE = 0x8000;
   private static final int MSG_PEEK = 0x2;
   private static final int SHUT_WR = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -298,6 +299,15 @@ public final class TcpSocket implements EpollIoHandle {
   public int send(MemorySegment bytes, int length) {
     aboutToSend(length);
     return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL));
+  }
+
+  /**
+   * Sends the last bytes before {@link #shutdownWrite} or {@link #close}, which has to follow in
+   * the same turn of the loop: MSG_MORE holds them back until then, and one segment carries them
+   * and the FIN (net/ipv4/tcp_output.c, tcp_send_fin). Returns how many the kernel took.
+   */
+  public int sendLast(MemorySegment bytes, int length) {
+    return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL | MSG_MORE));
   }
 
   /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */

@@ -224,7 +224,7 @@ final class Direction {
   }
 
   private boolean send(MemorySegment buffer, int length) {
-    int sent = sink.send(buffer, length);
+    int sent = finReceived ? sink.sendLast(buffer, length) : sink.send(buffer, length);
     if (sent == length) {
       return true;
     }
