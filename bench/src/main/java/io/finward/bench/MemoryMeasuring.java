@@ -37,7 +37,14 @@ final class MemoryMeasuring {
     return samples;
   }
 
+  /** What each session costs past the first ones, for which code, pools and buffers are made. */
   private double sessions(Stand stand, boolean halfClosed) throws IOException {
+    try (SilentSessions _ = SilentSessions.open(stand, plan.sessions() / 2, halfClosed)) {
+      return more(stand, halfClosed);
+    }
+  }
+
+  private double more(Stand stand, boolean halfClosed) throws IOException {
     Pause.millis(SETTLE_MILLIS);
     Footprint before = Footprint.of(stand);
     try (SilentSessions _ = SilentSessions.open(stand, plan.sessions(), halfClosed)) {

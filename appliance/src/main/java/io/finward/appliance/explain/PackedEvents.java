@@ -19,7 +19,7 @@ final class PackedEvents {
   /** The most that are kept but for the end: what repeats cannot make a session's story large. */
   static final int MOST = 24;
 
-  private static final int USUAL = 12;
+  private static final int USUAL = 8;
 
   /** Codes of events that have no side; those with one begin at {@link #SIDED}. */
   private static final int ACCEPTED = 0;
@@ -92,7 +92,7 @@ final class PackedEvents {
       return;
     }
     if (size == packed.length) {
-      packed = Arrays.copyOf(packed, 2 * size);
+      packed = Arrays.copyOf(packed, size + USUAL / 2);
     }
     packed[size++] = Math.max(0, micros) << 8 | code;
   }

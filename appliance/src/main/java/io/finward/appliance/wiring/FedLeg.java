@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One leg of a session on its way into the shadow table. While it is young what has happened to it
- * is only remembered here; after {@link #open} the table knows. Belongs to the session's loop.
+ * is only remembered here; after {@link #open} only the table knows. Belongs to the session's loop.
  */
 final class FedLeg {
-  private FlowRecord young;
+  private @Nullable FlowRecord young;
   private @Nullable Flow flow;
 
   FedLeg(FlowRecord opened) {
@@ -21,38 +21,40 @@ final class FedLeg {
 
   /** An end's FIN was seen. */
   void closed(ShadowShard shard, End end) {
-    Flow known = flow;
-    if (known == null) {
-      young = young.closed(end, shard.seconds());
-    } else {
-      known.closed(end);
+    FlowRecord fresh = young;
+    if (fresh != null) {
+      young = fresh.closed(end, shard.seconds());
+    } else if (flow != null) {
+      flow.closed(end);
     }
   }
 
   /** Puts a young leg into the table. */
   void open(ShadowShard shard) {
-    if (flow == null) {
-      flow = shard.open(young);
+    FlowRecord fresh = young;
+    if (fresh != null) {
+      young = null;
+      flow = shard.open(fresh);
     }
   }
 
   /** Its socket is given up while the other end's FIN may still come. */
   void park(ShadowShard shard) {
-    Flow known = flow;
-    if (known == null) {
-      shard.remember(young.in(Phase.PARKED));
-    } else {
-      known.park();
+    FlowRecord fresh = young;
+    if (fresh != null) {
+      shard.remember(fresh.in(Phase.PARKED));
+    } else if (flow != null) {
+      flow.park();
     }
   }
 
   /** Both ends are done. */
   void end(ShadowShard shard) {
-    Flow known = flow;
-    if (known == null) {
-      shard.remember(young.in(Phase.ENDED));
-    } else {
-      known.end();
+    FlowRecord fresh = young;
+    if (fresh != null) {
+      shard.remember(fresh.in(Phase.ENDED));
+    } else if (flow != null) {
+      flow.end();
     }
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 
 /**
  * The native memory that all sockets of one event loop share: arguments of system calls, and one
@@ -17,6 +18,7 @@ public final class LoopMemory {
   private final MemorySegment length;
   private final MemorySegment value;
   private final MemorySegment buffer;
+  private final KnownAddresses addresses = new KnownAddresses();
 
   /** Allocates; the memory is freed with this object. */
   public LoopMemory() {
@@ -34,6 +36,16 @@ public final class LoopMemory {
 
   MemorySegment address() {
     return address;
+  }
+
+  /** What the kernel wrote to {@link #address}. */
+  InetSocketAddress decoded() {
+    return SocketAddresses.decode(address, addresses);
+  }
+
+  /** The same, of an address and port that many connections have in common. */
+  InetSocketAddress decodedServer() {
+    return addresses.server(decoded());
   }
 
   MemorySegment value() {

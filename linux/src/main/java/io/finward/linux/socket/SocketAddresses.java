@@ -2,6 +2,7 @@ package io.finward.linux.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,13 @@ final class SocketAddresses {
   private static final int IN_LENGTH = 16;
   private static final ValueLayout.OfShort PORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  /** {@code ::ffff:0.0.0.0/96}, its second half. */
+  private static final long MAPPED = 0xffff_0000_0000L;
 
   private SocketAddresses() {}
 
@@ -59,26 +67,36 @@ final class SocketAddresses {
   }
 
   /** Reads what the kernel wrote. */
-  static InetSocketAddress decode(MemorySegment in) {
+  static InetSocketAddress decode(MemorySegment in, KnownAddresses known) {
     int port = Short.toUnsignedInt(in.get(PORT, 2));
     int family = in.get(JAVA_SHORT_UNALIGNED, 0);
     return switch (family) {
-      case AF_INET -> new InetSocketAddress(address(in, 4, 4), port);
-      case AF_INET6 -> new InetSocketAddress(v6(in), port);
+      case AF_INET -> new InetSocketAddress(v4(in, known), port);
+      case AF_INET6 -> new InetSocketAddress(v6(in, known), port);
       default -> throw new IllegalArgumentException("address family " + family);
     };
   }
 
-  private static InetAddress v6(MemorySegment in) {
+  private static InetAddress v4(MemorySegment in, KnownAddresses known) {
+    long mapped = MAPPED | Integer.toUnsignedLong(in.get(INT, 4));
+    return known.of(0, mapped, () -> address(in, 4, 4));
+  }
+
+  private static InetAddress v6(MemorySegment in, KnownAddresses known) {
+    // Who has a scope is a neighbour, and seldom seen: the scope is no part of what is known.
+    return in.get(JAVA_INT_UNALIGNED, 24) == 0
+        ? known.of(in.get(LONG, 8), in.get(LONG, 16), () -> address(in, 8, 16))
+        : scoped(in);
+  }
+
+  private static InetAddress scoped(MemorySegment in) {
     byte[] bytes = new byte[16];
     MemorySegment.copy(in, JAVA_BYTE, 8, bytes, 0, 16);
     int scope = in.get(JAVA_INT_UNALIGNED, 24);
     try {
       // getByAddress turns a v4-mapped address into an Inet4Address.
       InetAddress plain = InetAddress.getByAddress(bytes);
-      return scope == 0 || plain instanceof Inet4Address
-          ? plain
-          : Inet6Address.getByAddress(null, bytes, scope);
+      return plain instanceof Inet4Address ? plain : Inet6Address.getByAddress(null, bytes, scope);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("16 bytes are an address", e);
     }

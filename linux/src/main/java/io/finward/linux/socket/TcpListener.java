@@ -118,7 +118,7 @@ public final class TcpListener implements EpollIoHandle {
 
   /** The peer of the connection that {@link #accept} just returned. */
   public InetSocketAddress acceptedPeer() {
-    return SocketAddresses.decode(memory.address());
+    return memory.decoded();
   }
 
   /** Wraps the connection that {@link #accept} just returned. */
@@ -132,7 +132,7 @@ public final class TcpListener implements EpollIoHandle {
         Libc.getsockname(
             fd.intValue(), memory.address(), memory.length(SocketAddresses.MAX_LENGTH)),
         "getsockname");
-    return SocketAddresses.decode(memory.address());
+    return memory.decoded();
   }
 
   @Override

@@ -377,9 +377,16 @@ public final class TcpSocket implements EpollIoHandle {
 
   /** The local address; null when the kernel does not tell. */
   public @Nullable InetSocketAddress localAddress() {
-    int answer =
-        Libc.getsockname(number, memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
-    return answer < 0 ? null : SocketAddresses.decode(memory.address());
+    return askName() < 0 ? null : memory.decoded();
+  }
+
+  /** The local address of an accepted socket, which others that were accepted there share. */
+  public @Nullable InetSocketAddress acceptedAt() {
+    return askName() < 0 ? null : memory.decodedServer();
+  }
+
+  private int askName() {
+    return Libc.getsockname(number, memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
   }
 
   /**
@@ -397,7 +404,7 @@ public final class TcpSocket implements EpollIoHandle {
             SocketOptions.SO_ORIGINAL_DST,
             memory.address(),
             memory.length(ipv4 ? 16 : SocketAddresses.MAX_LENGTH));
-    return answer < 0 ? null : SocketAddresses.decode(memory.address());
+    return answer < 0 ? null : memory.decodedServer();
   }
 
   /** Closes as {@code close(2)} does: a FIN if none was sent, a RST if unread bytes are left. */

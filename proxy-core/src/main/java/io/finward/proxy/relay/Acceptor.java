@@ -125,7 +125,7 @@ public final class Acceptor {
   private void accepted(int fd) {
     InetSocketAddress peer = socket.acceptedPeer();
     TcpSocket client = socket.accepted(fd);
-    InetSocketAddress local = client.localAddress();
+    InetSocketAddress local = client.acceptedAt();
     if (local == null) {
       client.reset();
       sessions.giveBackPlace();
