@@ -8,6 +8,9 @@ public final class Main {
 
   /** Runs a command and exits: 0 ok, 1 failure, 2 usage. */
   public static void main(String[] arguments) {
+    if (arguments.length > 0 && arguments[0].equals("run")) {
+      StartAhead.begin();
+    }
     System.exit(Commands.run(arguments));
   }
 }

@@ -1,7 +1,5 @@
 package io.finward.linux.libc;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -12,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /**
  * libc's system call wrappers. Each method is one call and returns what the kernel returned: a
@@ -20,50 +19,52 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Pointers are native {@link MemorySegment}s that the caller owns. A heap segment is a bug of
  * the caller and throws {@link IllegalArgumentException}.
+ *
+ * <p>All go through one shape of call, six {@code long} in and one out, though C declares other
+ * types: the linker takes 20 ms for each shape, and twenty of them were a quarter of the start. The
+ * ABIs of Linux on x86-64 and aarch64 pass every integer and pointer in a register of its own,
+ * whose upper half the callee of an {@code int} ignores, as it does registers past its last
+ * argument; of an {@code int} that is returned the upper half is undefined, and cut off here.
  */
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO_FIELD =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  /** Takes the function, and where errno goes, before the six arguments. */
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.captureCallState("errno"));
 
   /** Where a thread's calls put errno; the arena lives as long as the thread. */
   private static final ThreadLocal<MemorySegment> CALL_STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
-  private static final MethodHandle SOCKET = ints("socket", 3);
-  private static final MethodHandle BIND = call("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle LISTEN = ints("listen", 2);
-  private static final MethodHandle ACCEPT4 =
-      call("accept4", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-  private static final MethodHandle CONNECT =
-      call("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle SHUTDOWN = ints("shutdown", 2);
-  private static final MethodHandle CLOSE = ints("close", 1);
-  private static final MethodHandle GETSOCKOPT =
-      call("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle SETSOCKOPT =
-      call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle GETSOCKNAME =
-      call("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle RECV =
-      call("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SEND =
-      call("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle RECVFROM =
-      call("recvfrom", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle SENDTO =
-      call("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle SPLICE =
-      call("splice", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle PIPE2 = call("pipe2", JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle FCNTL = variadic("fcntl", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle IOCTL = variadic("ioctl", JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle OPEN = variadic("open", ADDRESS, JAVA_INT, JAVA_INT);
-  private static final MethodHandle UNSHARE = ints("unshare", 1);
-  private static final MethodHandle SETNS = ints("setns", 2);
-  private static final MethodHandle GETTID = ints("gettid", 0);
+  private static final MethodHandle SOCKET = function("socket");
+  private static final MethodHandle BIND = function("bind");
+  private static final MethodHandle LISTEN = function("listen");
+  private static final MethodHandle ACCEPT4 = function("accept4");
+  private static final MethodHandle CONNECT = function("connect");
+  private static final MethodHandle SHUTDOWN = function("shutdown");
+  private static final MethodHandle CLOSE = function("close");
+  private static final MethodHandle GETSOCKOPT = function("getsockopt");
+  private static final MethodHandle SETSOCKOPT = function("setsockopt");
+  private static final MethodHandle GETSOCKNAME = function("getsockname");
+  private static final MethodHandle RECV = function("recv");
+  private static final MethodHandle SEND = function("send");
+  private static final MethodHandle RECVFROM = function("recvfrom");
+  private static final MethodHandle SENDTO = function("sendto");
+  private static final MethodHandle SPLICE = function("splice");
+  private static final MethodHandle PIPE2 = function("pipe2");
+  private static final MethodHandle FCNTL = function("fcntl");
+  private static final MethodHandle IOCTL = function("ioctl");
+  private static final MethodHandle OPEN = function("open");
+  private static final MethodHandle UNSHARE = function("unshare");
+  private static final MethodHandle SETNS = function("setns");
+  private static final MethodHandle GETTID = function("gettid");
 
   private Libc() {}
 
@@ -71,7 +72,9 @@ public final class Libc {
   public static int socket(int domain, int type, int protocol) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) SOCKET.invokeExact(state, domain, type, protocol), state);
+      return intResult(
+          (long) SOCKET.invokeExact(state, (long) domain, (long) type, (long) protocol, 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -81,9 +84,13 @@ public final class Libc {
   public static int bind(int fd, MemorySegment address, int length) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) BIND.invokeExact(state, fd, address, length), state);
+      return intResult(
+          (long) BIND.invokeExact(state, (long) fd, address(address), (long) length, 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
@@ -91,7 +98,8 @@ public final class Libc {
   public static int listen(int fd, int backlog) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) LISTEN.invokeExact(state, fd, backlog), state);
+      return intResult(
+          (long) LISTEN.invokeExact(state, (long) fd, (long) backlog, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -101,9 +109,16 @@ public final class Libc {
   public static int accept4(int fd, MemorySegment address, MemorySegment length, int flags) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) ACCEPT4.invokeExact(state, fd, address, length, flags), state);
+      return intResult(
+          (long)
+              ACCEPT4.invokeExact(
+                  state, (long) fd, address(address), address(length), (long) flags, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(address);
+      Reference.reachabilityFence(length);
     }
   }
 
@@ -111,9 +126,13 @@ public final class Libc {
   public static int connect(int fd, MemorySegment address, int length) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) CONNECT.invokeExact(state, fd, address, length), state);
+      return intResult(
+          (long) CONNECT.invokeExact(state, (long) fd, address(address), (long) length, 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(address);
     }
   }
 
@@ -121,7 +140,8 @@ public final class Libc {
   public static int shutdown(int fd, int how) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) SHUTDOWN.invokeExact(state, fd, how), state);
+      return intResult(
+          (long) SHUTDOWN.invokeExact(state, (long) fd, (long) how, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -131,7 +151,7 @@ public final class Libc {
   public static int close(int fd) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) CLOSE.invokeExact(state, fd), state);
+      return intResult((long) CLOSE.invokeExact(state, (long) fd, 0L, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -142,9 +162,16 @@ public final class Libc {
       int fd, int level, int name, MemorySegment value, MemorySegment length) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) GETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
+      return intResult(
+          (long)
+              GETSOCKOPT.invokeExact(
+                  state, (long) fd, (long) level, (long) name, address(value), address(length), 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(value);
+      Reference.reachabilityFence(length);
     }
   }
 
@@ -152,9 +179,15 @@ public final class Libc {
   public static int setsockopt(int fd, int level, int name, MemorySegment value, int length) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) SETSOCKOPT.invokeExact(state, fd, level, name, value, length), state);
+      return intResult(
+          (long)
+              SETSOCKOPT.invokeExact(
+                  state, (long) fd, (long) level, (long) name, address(value), (long) length, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(value);
     }
   }
 
@@ -162,9 +195,16 @@ public final class Libc {
   public static int getsockname(int fd, MemorySegment address, MemorySegment length) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) GETSOCKNAME.invokeExact(state, fd, address, length), state);
+      return intResult(
+          (long)
+              GETSOCKNAME.invokeExact(
+                  state, (long) fd, address(address), address(length), 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(address);
+      Reference.reachabilityFence(length);
     }
   }
 
@@ -172,9 +212,13 @@ public final class Libc {
   public static long recv(int fd, MemorySegment buffer, long length, int flags) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((long) RECV.invokeExact(state, fd, buffer, length, flags), state);
+      return result(
+          (long) RECV.invokeExact(state, (long) fd, address(buffer), length, (long) flags, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(buffer);
     }
   }
 
@@ -182,9 +226,13 @@ public final class Libc {
   public static long send(int fd, MemorySegment buffer, long length, int flags) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((long) SEND.invokeExact(state, fd, buffer, length, flags), state);
+      return result(
+          (long) SEND.invokeExact(state, (long) fd, address(buffer), length, (long) flags, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(buffer);
     }
   }
 
@@ -199,10 +247,22 @@ public final class Libc {
     try {
       MemorySegment state = CALL_STATE.get();
       return result(
-          (long) RECVFROM.invokeExact(state, fd, buffer, length, flags, address, addressLength),
+          (long)
+              RECVFROM.invokeExact(
+                  state,
+                  (long) fd,
+                  address(buffer),
+                  length,
+                  (long) flags,
+                  address(address),
+                  address(addressLength)),
           state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(buffer);
+      Reference.reachabilityFence(address);
+      Reference.reachabilityFence(addressLength);
     }
   }
 
@@ -217,10 +277,21 @@ public final class Libc {
     try {
       MemorySegment state = CALL_STATE.get();
       return result(
-          (long) SENDTO.invokeExact(state, fd, buffer, length, flags, address, addressLength),
+          (long)
+              SENDTO.invokeExact(
+                  state,
+                  (long) fd,
+                  address(buffer),
+                  length,
+                  (long) flags,
+                  address(address),
+                  (long) addressLength),
           state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(buffer);
+      Reference.reachabilityFence(address);
     }
   }
 
@@ -229,9 +300,7 @@ public final class Libc {
     try {
       MemorySegment state = CALL_STATE.get();
       return result(
-          (long)
-              SPLICE.invokeExact(
-                  state, in, MemorySegment.NULL, out, MemorySegment.NULL, length, flags),
+          (long) SPLICE.invokeExact(state, (long) in, 0L, (long) out, 0L, length, (long) flags),
           state);
     } catch (Throwable e) {
       throw unreachable(e);
@@ -242,9 +311,12 @@ public final class Libc {
   public static int pipe2(MemorySegment fds, int flags) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) PIPE2.invokeExact(state, fds, flags), state);
+      return intResult(
+          (long) PIPE2.invokeExact(state, address(fds), (long) flags, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(fds);
     }
   }
 
@@ -252,7 +324,9 @@ public final class Libc {
   public static int fcntl(int fd, int command, int argument) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) FCNTL.invokeExact(state, fd, command, argument), state);
+      return intResult(
+          (long) FCNTL.invokeExact(state, (long) fd, (long) command, (long) argument, 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -262,9 +336,13 @@ public final class Libc {
   public static int ioctl(int fd, long request, MemorySegment argument) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) IOCTL.invokeExact(state, fd, request, argument), state);
+      return intResult(
+          (long) IOCTL.invokeExact(state, (long) fd, request, address(argument), 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(argument);
     }
   }
 
@@ -272,9 +350,13 @@ public final class Libc {
   public static int open(MemorySegment path, int flags, int mode) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) OPEN.invokeExact(state, path, flags, mode), state);
+      return intResult(
+          (long) OPEN.invokeExact(state, address(path), (long) flags, (long) mode, 0L, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(path);
     }
   }
 
@@ -282,7 +364,7 @@ public final class Libc {
   public static int unshare(int flags) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) UNSHARE.invokeExact(state, flags), state);
+      return intResult((long) UNSHARE.invokeExact(state, (long) flags, 0L, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -292,7 +374,8 @@ public final class Libc {
   public static int setns(int fd, int type) {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) SETNS.invokeExact(state, fd, type), state);
+      return intResult(
+          (long) SETNS.invokeExact(state, (long) fd, (long) type, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
@@ -302,39 +385,30 @@ public final class Libc {
   public static int gettid() {
     try {
       MemorySegment state = CALL_STATE.get();
-      return result((int) GETTID.invokeExact(state), state);
+      return intResult((long) GETTID.invokeExact(state, 0L, 0L, 0L, 0L, 0L, 0L), state);
     } catch (Throwable e) {
       throw unreachable(e);
     }
   }
 
-  private static int result(int result, MemorySegment state) {
-    return result >= 0 ? result : -(int) ERRNO_FIELD.get(state, 0L);
+  private static long address(MemorySegment segment) {
+    if (!segment.isNative()) {
+      throw new IllegalArgumentException("a heap segment (expected: native memory)");
+    }
+    return segment.address();
+  }
+
+  private static int intResult(long result, MemorySegment state) {
+    int cut = (int) result;
+    return cut >= 0 ? cut : -(int) ERRNO_FIELD.get(state, 0L);
   }
 
   private static long result(long result, MemorySegment state) {
     return result >= 0 ? result : -(int) ERRNO_FIELD.get(state, 0L);
   }
 
-  private static MethodHandle ints(String name, int arguments) {
-    MemoryLayout[] layouts = new MemoryLayout[arguments];
-    java.util.Arrays.fill(layouts, JAVA_INT);
-    return call(name, JAVA_INT, layouts);
-  }
-
-  private static MethodHandle call(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments), ERRNO);
-  }
-
-  /** An {@code int f(first, second, ...)} whose third argument is variadic. */
-  private static MethodHandle variadic(
-      String name, MemoryLayout first, MemoryLayout second, MemoryLayout third) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(JAVA_INT, first, second, third),
-        ERRNO,
-        Linker.Option.firstVariadicArg(2));
+  private static MethodHandle function(String name) {
+    return CALL.bindTo(LINKER.defaultLookup().findOrThrow(name));
   }
 
   private static RuntimeException unreachable(Throwable e) {

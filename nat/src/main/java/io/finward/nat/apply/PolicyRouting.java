@@ -6,10 +6,16 @@ import io.finward.nat.codec.RoutingPlan.Rule;
 import io.finward.nat.rule.Family;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The {@code ip rule}s with our preferences and the routes of our table. */
 final class PolicyRouting {
   private static final String LOCAL_ROUTE = "local default dev lo";
+  private static final Pattern LISTED = Pattern.compile("([0-9]{1,9}):");
+  private static final Pattern FAILED = Pattern.compile("Command failed -:([0-9]{1,9})");
 
   private PolicyRouting() {}
 
@@ -20,18 +26,18 @@ final class PolicyRouting {
       String flag = "-" + family.version();
       List<String> wanted =
           plan.rules().getOrDefault(family, List.of()).stream().map(Rule::listed).toList();
-      List<String> present = ours(family);
+      Present present = present(family);
       for (String rule : wanted) {
-        if (!present.contains(rule)) {
+        if (!present.rules().contains(rule)) {
           differences.add("ip %s rule is missing: %s".formatted(flag, plain(rule)));
         }
       }
-      for (String rule : present) {
+      for (String rule : present.rules()) {
         if (!wanted.contains(rule)) {
           differences.add("ip %s rule is not wanted: %s".formatted(flag, plain(rule)));
         }
       }
-      if (plan.routes().contains(family) && !hasRoute(family)) {
+      if (plan.routes().contains(family) && !present.route()) {
         differences.add(
             "ip %s route is missing: %s table %d".formatted(flag, LOCAL_ROUTE, RoutingPlan.TABLE));
       }
@@ -39,40 +45,66 @@ final class PolicyRouting {
     return differences;
   }
 
-  /** Adds what is missing, then takes away what is too much, so that the wall has no gap. */
+  /**
+   * Adds what is missing, then takes away what is too much, so that the wall has no gap. Each
+   * family on a thread of its own, for it waits for processes; new threads are in the caller's
+   * namespace.
+   */
   static void apply(RoutingPlan plan) throws NatException {
+    List<FutureTask<Void>> tasks = new ArrayList<>();
     for (Family family : Family.values()) {
-      List<Rule> wanted = plan.rules().getOrDefault(family, List.of());
-      List<String> present = ours(family);
-      if (plan.routes().contains(family) && !hasRoute(family)) {
-        ip(
-            family,
-            "route",
-            "add",
-            "local",
-            any(family),
-            "dev",
-            "lo",
-            "table",
-            "" + RoutingPlan.TABLE);
+      FutureTask<Void> task =
+          new FutureTask<>(() -> {
+            apply(plan, family);
+            return null;
+          });
+      tasks.add(task);
+      Thread.ofPlatform().daemon().name("routing-v" + family.version()).start(task);
+    }
+    for (FutureTask<Void> task : tasks) {
+      await(task);
+    }
+  }
+
+  private static void await(FutureTask<Void> task) throws NatException {
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case NatException refused -> throw refused;
+        case RuntimeException bug -> throw bug;
+        case null, default -> throw new IllegalStateException(e);
       }
-      // The target of a goto has to be there before the goto counts: last preference first.
-      for (Rule rule : wanted.reversed()) {
-        if (!present.contains(rule.listed())) {
-          List<String> words = new ArrayList<>(List.of("rule", "add"));
-          words.addAll(rule.arguments());
-          ip(family, words.toArray(String[]::new));
-        }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NatException(NatException.Reason.REFUSED, "ip rule: interrupted", e);
+    }
+  }
+
+  private static void apply(RoutingPlan plan, Family family) throws NatException {
+    List<Rule> wanted = plan.rules().getOrDefault(family, List.of());
+    Present present = present(family);
+    List<String> additions = new ArrayList<>();
+    if (plan.routes().contains(family) && !present.route()) {
+      additions.add("route add " + route(family));
+    }
+    // The target of a goto has to be there before the goto counts: last preference first.
+    for (Rule rule : wanted.reversed()) {
+      if (!present.rules().contains(rule.listed())) {
+        additions.add("rule add " + String.join(" ", rule.arguments()));
       }
-      List<String> listed = wanted.stream().map(Rule::listed).toList();
-      for (String rule : present) {
-        if (!listed.contains(rule)) {
-          delete(family, rule);
-        }
+    }
+    if (!additions.isEmpty()) {
+      batch(family, additions);
+    }
+    List<String> listed = wanted.stream().map(Rule::listed).toList();
+    for (String rule : present.rules()) {
+      if (!listed.contains(rule)) {
+        delete(family, rule);
       }
-      if (!plan.routes().contains(family)) {
-        flushRoutes(family);
-      }
+    }
+    if (!plan.routes().contains(family) && present.route()) {
+      batch(family, List.of("route del " + route(family)));
     }
   }
 
@@ -81,53 +113,42 @@ final class PolicyRouting {
     apply(new RoutingPlan(java.util.Map.of(), List.of()));
   }
 
-  private static List<String> ours(Family family) throws NatException {
-    return ip(family, "rule", "show")
-        .lines()
-        .map(String::stripTrailing)
-        .filter(PolicyRouting::isOurs)
-        .toList();
+  /** What there is of ours: rules as they are listed, and the route of our table. */
+  private record Present(List<String> rules, boolean route) {}
+
+  private static Present present(Family family) throws NatException {
+    // The second line fails where the table has never been used.
+    List<String> lines = List.of("rule show", "route show table " + RoutingPlan.TABLE);
+    Answer answer = Tool.ask(text(lines), command(family));
+    if (!answer.ok() && failed(answer) != lines.size()) {
+      throw refused(family, lines, answer);
+    }
+    return new Present(
+        answer.output().lines().map(String::stripTrailing).filter(PolicyRouting::isOurs).toList(),
+        answer.output().contains(LOCAL_ROUTE));
   }
 
   private static boolean isOurs(String line) {
-    int colon = line.indexOf(':');
-    if (colon < 0) {
+    Matcher listed = LISTED.matcher(line);
+    if (!listed.lookingAt()) {
       return false;
     }
-    int preference = Integer.parseInt(line.substring(0, colon));
+    int preference = Integer.parseInt(listed.group(1));
     return preference >= RoutingPlan.FIRST && preference <= RoutingPlan.LAST;
   }
 
   private static void delete(Family family, String listed) throws NatException {
-    List<String> words = new ArrayList<>(List.of("rule", "del", "pref"));
-    words.add(listed.substring(0, listed.indexOf(':')));
     // A rule whose goto has no target is listed with that remark.
     String selector = listed.substring(listed.indexOf('\t') + 1).replace(" [unresolved]", "");
-    words.addAll(List.of(selector.split("\\s+")));
-    Answer answer = ask(family, words.toArray(String[]::new));
+    String line = "rule del pref " + listed.substring(0, listed.indexOf(':')) + " " + selector;
+    Answer answer = Tool.ask(text(List.of(line)), command(family));
     if (!answer.ok() && !answer.errors().contains("No such file or directory")) {
-      throw Tool.refused(List.of("ip", String.join(" ", words)), answer);
+      throw refused(family, List.of(line), answer);
     }
   }
 
-  private static boolean hasRoute(Family family) throws NatException {
-    Answer answer = ask(family, "route", "show", "table", "" + RoutingPlan.TABLE);
-    return answer.ok() && answer.output().contains(LOCAL_ROUTE);
-  }
-
-  private static void flushRoutes(Family family) throws NatException {
-    if (hasRoute(family)) {
-      ip(
-          family,
-          "route",
-          "del",
-          "local",
-          any(family),
-          "dev",
-          "lo",
-          "table",
-          "" + RoutingPlan.TABLE);
-    }
+  private static String route(Family family) {
+    return "local %s dev lo table %d".formatted(any(family), RoutingPlan.TABLE);
   }
 
   private static String any(Family family) {
@@ -138,17 +159,31 @@ final class PolicyRouting {
     return rule.replace('\t', ' ');
   }
 
-  private static String ip(Family family, String... words) throws NatException {
-    return Tool.run("", command(family, words));
+  /** One process for all of the lines, in their order; the first that is refused ends it. */
+  private static void batch(Family family, List<String> lines) throws NatException {
+    Answer answer = Tool.ask(text(lines), command(family));
+    if (!answer.ok()) {
+      throw refused(family, lines, answer);
+    }
   }
 
-  private static Answer ask(Family family, String... words) throws NatException {
-    return Tool.ask("", command(family, words));
+  private static List<String> command(Family family) {
+    return List.of("ip", "-" + family.version(), "-batch", "-");
   }
 
-  private static List<String> command(Family family, String... words) {
-    List<String> command = new ArrayList<>(List.of("ip", "-" + family.version()));
-    command.addAll(List.of(words));
-    return command;
+  private static String text(List<String> lines) {
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static NatException refused(Family family, List<String> lines, Answer answer) {
+    int line = failed(answer);
+    String which = line >= 1 && line <= lines.size() ? lines.get(line - 1) : "-batch";
+    return Tool.refused(List.of("ip", "-" + family.version(), which), answer);
+  }
+
+  /** The line of a batch that was refused, from 1; 0 when ip does not say. */
+  private static int failed(Answer answer) {
+    Matcher said = FAILED.matcher(answer.errors());
+    return said.find() ? Integer.parseInt(said.group(1)) : 0;
   }
 }
