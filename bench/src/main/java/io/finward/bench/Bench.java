@@ -105,7 +105,10 @@ final class Bench {
             continue;
           }
           try {
-            samples.addAll(measuring.measure(stand, figure, round));
+            samples.addAll(
+                figure == Figure.SCALE
+                    ? new ScaleMeasuring(plan).measure(stand, round)
+                    : measuring.measure(stand, figure, round));
           } catch (IOException e) {
             failed(stand, figure, e);
           }

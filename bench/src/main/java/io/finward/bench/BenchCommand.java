@@ -51,7 +51,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--figure",
       paramLabel = "NAME",
       description =
-          "Only this one: bytes, connections, requests, latency, open-loop, memory; at the explicit door, and by name only: explicit, tunnels. Repeatable.")
+          "Only this one: bytes, connections, requests, latency, open-loop, memory; by name only: scale, and at the explicit door explicit, tunnels. Repeatable.")
   private List<String> figureNames = new ArrayList<>();
 
   @Option(names = "--mode", description = "redirect (default) or tproxy.")
@@ -187,7 +187,9 @@ final class BenchCommand implements Callable<Integer> {
 
   private Set<Figure> figures(CommandSpec command) {
     if (figureNames.isEmpty()) {
-      return Figure.of(Door.INTERCEPTING);
+      Set<Figure> usual = Figure.of(Door.INTERCEPTING);
+      usual.remove(Figure.SCALE);
+      return usual;
     }
     Set<Figure> figures = EnumSet.noneOf(Figure.class);
     for (String name : figureNames) {

@@ -20,6 +20,8 @@ enum Figure {
   OPEN_LOOP,
   /** Sessions that are open, or half-closed, and silent; and the start before it. */
   MEMORY,
+  /** A connection for each small object, beside ever more sessions that are open and silent. */
+  SCALE,
   /** Small absolute-form requests over kept connections to the proxy. */
   EXPLICIT(Door.EXPLICIT, Contestant.HAPROXY),
   /** A CONNECT for each small object. HAProxy has no CONNECT: Squid is the reference. */

@@ -41,7 +41,8 @@ final class Measuring {
                   ? load.explicitRequests(plan.loadSeconds())
                   : load.explicitConnections(plan.tunnels());
           case TUNNELS -> load.tunnels(plan.tunnels());
-          case MEMORY -> throw new IllegalArgumentException("memory is measured apart");
+          case MEMORY, SCALE ->
+              throw new IllegalArgumentException(figure.label() + " is measured apart");
         };
     double nanos = CpuTime.of(stand.pids()).since(before);
     MachineTime.Share share = MachineTime.now().since(machine);
@@ -55,7 +56,16 @@ final class Measuring {
                 nanos / NANOS_PER_MICRO / report.requests();
             case LATENCY_P50, OPEN_LOOP_P50 -> report.p50();
             case LATENCY_P99, OPEN_LOOP_P99 -> report.p99();
-            case IDLE_MEMORY, HELD_MEMORY, START ->
+            case IDLE_MEMORY,
+                HELD_MEMORY,
+                START,
+                CPU_BESIDE_1,
+                CPU_BESIDE_10,
+                CPU_BESIDE_100,
+                CPU_BESIDE_1000,
+                CPU_BESIDE_6000,
+                CPU_BESIDE_9000,
+                CPU_BESIDE_4000_HELD ->
                 throw new IllegalArgumentException(metric.label());
           };
       samples.add(new Sample(stand.contestant().label(), metric, round, value, share));

@@ -15,6 +15,14 @@ enum Metric {
   IDLE_MEMORY(Figure.MEMORY, "user memory per idle session", "KiB", 1.0),
   HELD_MEMORY(Figure.MEMORY, "user memory per half-closed session", "KiB", null),
   START(Figure.MEMORY, "start until it takes connections", "ms", null),
+  CPU_BESIDE_1(Figure.SCALE, "proxy CPU per connection, 1 open session", "µs", null),
+  CPU_BESIDE_10(Figure.SCALE, "proxy CPU per connection, 10 open sessions", "µs", null),
+  CPU_BESIDE_100(Figure.SCALE, "proxy CPU per connection, 100 open sessions", "µs", null),
+  CPU_BESIDE_1000(Figure.SCALE, "proxy CPU per connection, 1,000 open sessions", "µs", null),
+  CPU_BESIDE_6000(Figure.SCALE, "proxy CPU per connection, 6,000 open sessions", "µs", null),
+  CPU_BESIDE_9000(Figure.SCALE, "proxy CPU per connection, 9,000 open sessions", "µs", null),
+  CPU_BESIDE_4000_HELD(
+      Figure.SCALE, "proxy CPU per connection, 4,000 half-closed sessions", "µs", null),
   CPU_PER_EXPLICIT_REQUEST(
       Figure.EXPLICIT, "proxy CPU per small absolute-form request", "µs", null),
   CPU_PER_TUNNEL(Figure.TUNNELS, "proxy CPU per CONNECT tunnel", "µs", null);

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param warmConnections connections through each proxy before the first round
  * @param warmRequests kept-alive requests through each proxy before the first round
  * @param sessions idle or half-closed sessions whose memory is measured
+ * @param mostSessions the most that are open beside the load of the figure scale
  * @param restarts how often memory and start are measured
  * @param limit no round begins that would end after it
  */
@@ -25,22 +26,23 @@ record Plan(
     int warmConnections,
     int warmRequests,
     int sessions,
+    int mostSessions,
     int restarts,
     Duration limit) {
 
   /** What is believed: eight rounds. */
   static Plan full() {
-    return new Plan(8, 512, 4, 3, 5_000, 40_000, 150_000, 1_000, 5, Duration.ofMinutes(60));
+    return new Plan(8, 512, 4, 3, 5_000, 40_000, 150_000, 1_000, 9_000, 5, Duration.ofMinutes(60));
   }
 
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
-    return new Plan(4, 512, 2, 1, 2_000, 15_000, 60_000, 1_000, 2, Duration.ofSeconds(140));
+    return new Plan(4, 512, 2, 1, 2_000, 15_000, 60_000, 1_000, 1_000, 2, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */
   static Plan miniature() {
-    return new Plan(1, 1, 2, 1, 50, 50, 50, 20, 1, Duration.ofMinutes(2));
+    return new Plan(1, 1, 2, 1, 50, 50, 50, 20, 10, 1, Duration.ofMinutes(2));
   }
 
   /** The same with another number of rounds. */
@@ -54,6 +56,7 @@ record Plan(
         warmConnections,
         warmRequests,
         sessions,
+        mostSessions,
         restarts,
         limit);
   }

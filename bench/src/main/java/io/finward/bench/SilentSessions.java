@@ -27,13 +27,18 @@ final class SilentSessions implements AutoCloseable {
   static SilentSessions open(Stand stand, int count, boolean halfClosed) throws IOException {
     SilentSessions sessions = new SilentSessions();
     try {
-      for (int i = 0; i < count; i++) {
-        sessions.add(stand, halfClosed);
-      }
+      sessions.add(stand, count, halfClosed);
       return sessions;
     } catch (IOException e) {
       sessions.close();
       throw e;
+    }
+  }
+
+  /** Opens some more. */
+  void add(Stand stand, int count, boolean halfClosed) throws IOException {
+    for (int i = 0; i < count; i++) {
+      add(stand, halfClosed);
     }
   }
 

@@ -33,7 +33,7 @@ final class WarmUp {
     if (figures.contains(Figure.BYTES)) {
       load.objects(2, plan.objectMegabytes());
     }
-    if (figures.contains(Figure.CONNECTIONS)) {
+    if (figures.contains(Figure.CONNECTIONS) || figures.contains(Figure.SCALE)) {
       long done = 0;
       for (int i = 0; i < MOST_PIECES && done < plan.warmConnections() / part; i++) {
         done += load.connections(PIECE_SECONDS).requests();

@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -30,14 +31,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ShadowBenchmark {
-  private static final int FLOWS = 200_000;
   private static final int PORTS = 50_000;
 
   private final ShadowShard shard =
       new ShadowShard(
           ImmediateEventExecutor.INSTANCE, ShadowTimes.defaults(), 42, () -> 1, new Deaf());
-  private final Tuple[] originals = new Tuple[FLOWS];
+  private Tuple[] originals = new Tuple[0];
   private int next;
+
+  /** How many are parked. */
+  @Param({"1000", "1000000"})
+  public int flows;
 
   /** For JMH. */
   public ShadowBenchmark() {}
@@ -45,7 +49,8 @@ public class ShadowBenchmark {
   /** Fills the table. */
   @Setup
   public void fill() {
-    for (int i = 0; i < FLOWS; i++) {
+    originals = new Tuple[flows];
+    for (int i = 0; i < flows; i++) {
       originals[i] = original(i);
       shard.remember(flow(i));
     }
@@ -65,7 +70,7 @@ public class ShadowBenchmark {
 
   private int step() {
     // A prime step: neighbours in time are no neighbours in memory.
-    next = (next + 7919) % FLOWS;
+    next = (next + 7919) % flows;
     return next;
   }
 
