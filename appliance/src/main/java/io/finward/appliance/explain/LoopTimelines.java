@@ -6,7 +6,6 @@ import io.finward.proxy.session.SessionMap;
 import io.finward.proxy.session.SessionView;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -14,11 +13,11 @@ import java.util.function.LongSupplier;
 /** The timelines of one loop's sessions, and of those that have ended. Belongs to the loop. */
 final class LoopTimelines {
   private final LongSupplier clock;
-  private final SessionMap<Timeline> byId = new SessionMap<>();
-  private final Past ended;
+  private final SessionMap<Timeline> live = new SessionMap<>();
+  private final PastStories ended;
 
   /** Parked sessions have late packets to come, so their stories go on. */
-  private final Past parked;
+  private final PastStories parked;
 
   /**
    * @param mostEnded how many sessions are remembered after their end, and as many parked ones; the
@@ -28,73 +27,67 @@ final class LoopTimelines {
    * @param clock {@link System#nanoTime}, but in tests
    */
   LoopTimelines(int mostEnded, Duration kept, Duration parkedKept, LongSupplier clock) {
-    this.ended = new Past(mostEnded, kept.toNanos());
-    this.parked = new Past(mostEnded, parkedKept.toNanos());
+    this.ended = new PastStories(mostEnded, kept.toNanos());
+    this.parked = new PastStories(mostEnded, parkedKept.toNanos());
     this.clock = clock;
   }
 
   void on(SessionView session, SessionEvent event) {
-    if (event instanceof SessionEvent.StateChanged) {
-      return;
-    }
-    long now = clock.getAsLong();
-    Timeline timeline;
-    if (event instanceof SessionEvent.Accepted) {
-      timeline = new Timeline(session);
-      byId.put(session.id(), timeline);
-    } else {
-      timeline = byId.get(session.id());
-    }
-    if (timeline == null) {
-      return;
-    }
-    timeline.add(now, session, event);
-    if (event instanceof SessionEvent.Ended(EndReason reason)) {
-      Past past = reason == EndReason.PARKED ? parked : ended;
-      past.timelines.add(timeline);
-      forget(past, now);
+    switch (event) {
+      case SessionEvent.StateChanged _ -> {
+        // Told by the other events.
+      }
+      case SessionEvent.Accepted _ -> {
+        Timeline begun = new Timeline(session);
+        live.put(session.id(), begun);
+        begun.add(clock.getAsLong(), event);
+      }
+      case SessionEvent.Ended(EndReason reason) -> {
+        Timeline over = live.remove(session.id());
+        if (over != null) {
+          over.add(clock.getAsLong(), event);
+          (reason == EndReason.PARKED ? parked : ended).add(over);
+        }
+      }
+      case SessionEvent.FirstHeard _,
+          SessionEvent.Connected _,
+          SessionEvent.FirstBytes _,
+          SessionEvent.FinReceived _,
+          SessionEvent.FinSent _,
+          SessionEvent.FinAcknowledged _,
+          SessionEvent.ResetReceived _,
+          SessionEvent.ResetSent _,
+          SessionEvent.ExchangeBegan _,
+          SessionEvent.ExchangeEnded _ -> {
+        Timeline timeline = live.get(session.id());
+        if (timeline != null) {
+          timeline.add(clock.getAsLong(), event);
+        }
+      }
     }
   }
 
   void on(long id, Moment.OfEntry moment) {
-    Timeline timeline = byId.get(id);
+    long now = clock.getAsLong();
+    Timeline timeline = live.get(id);
     if (timeline != null) {
-      timeline.add(clock.getAsLong(), moment);
+      timeline.add(now, moment);
+    } else {
+      ended.add(id, now, moment);
+      parked.add(id, now, moment);
     }
   }
 
   List<Story> of(InetSocketAddress client) {
     long now = clock.getAsLong();
-    forget(ended, now);
-    forget(parked, now);
     List<Story> stories = new ArrayList<>();
-    for (Timeline timeline : byId.values()) {
-      if (timeline.client().equals(client)) {
+    for (Timeline timeline : live.values()) {
+      if (timeline.session().client().equals(client)) {
         stories.add(timeline.story(now));
       }
     }
+    ended.tell(client, now, stories);
+    parked.tell(client, now, stories);
     return stories;
-  }
-
-  private void forget(Past past, long now) {
-    Timeline oldest = past.timelines.peek();
-    while (oldest != null
-        && (past.timelines.size() > past.most || now - oldest.endedNanos() >= past.keptNanos)) {
-      past.timelines.remove();
-      byId.remove(oldest.id());
-      oldest = past.timelines.peek();
-    }
-  }
-
-  /** Timelines that have ended, the oldest first, and how many and how long they are kept. */
-  private static final class Past {
-    private final ArrayDeque<Timeline> timelines = new ArrayDeque<>();
-    private final int most;
-    private final long keptNanos;
-
-    Past(int most, long keptNanos) {
-      this.most = most;
-      this.keptNanos = keptNanos;
-    }
   }
 }

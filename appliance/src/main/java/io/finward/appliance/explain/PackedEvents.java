@@ -97,14 +97,20 @@ final class PackedEvents {
     packed[size++] = Math.max(0, micros) << 8 | code;
   }
 
-  /** No more are to come. */
-  void trim() {
-    packed = Arrays.copyOf(packed, size);
+  /** Writes them to {@code words}, from {@code at}; returns how many there are. */
+  int write(long[] words, int at) {
+    System.arraycopy(packed, 0, words, at, size);
+    return size;
   }
 
   /** All of them, in the order they happened. */
   List<Told> list() {
-    return Arrays.stream(packed, 0, size)
+    return read(packed, 0, size);
+  }
+
+  /** What {@link #write} has written. */
+  static List<Told> read(long[] words, int at, int count) {
+    return Arrays.stream(words, at, at + count)
         .mapToObj(one -> new Told(one >>> 8, new Moment.Seen(EVENTS.get((int) (one & 0xff)))))
         .toList();
   }

@@ -1,6 +1,5 @@
 package io.finward.appliance.explain;
 
-import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
@@ -11,43 +10,42 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to one session so far. Belongs to the session's loop.
- *
- * <p>The session itself is let go at its end; what is kept of it then is small.
+ * What happened to one session so far, until its end; after that {@link PastStories} has it.
+ * Belongs to the session's loop.
  */
 final class Timeline {
-  private final long id;
-  private final InetSocketAddress client;
-  private final InetSocketAddress destination;
-  private final String listener;
-  private final long acceptedNanos;
-  private final long acceptedMillis;
+  private final SessionView session;
   private final PackedEvents events = new PackedEvents();
   private @Nullable EntryMoments entries;
   private @Nullable Told heard;
-  private @Nullable SessionView live;
   private @Nullable InetSocketAddress upstreamLocal;
-  private @Nullable EndReason reason;
-  private long fromClient;
-  private long fromServer;
   private long endedNanos;
 
   Timeline(SessionView session) {
-    id = session.id();
-    client = session.client();
-    destination = session.originalDestination();
-    listener = session.listener().name();
-    acceptedNanos = session.acceptedNanos();
-    acceptedMillis = session.acceptedMillis();
-    live = session;
+    this.session = session;
   }
 
-  long id() {
-    return id;
+  /** Whose it is. */
+  SessionView session() {
+    return session;
   }
 
-  InetSocketAddress client() {
-    return client;
+  /** The upstream socket's own address; null when it was never connected. */
+  @Nullable InetSocketAddress upstreamLocal() {
+    return upstreamLocal;
+  }
+
+  PackedEvents events() {
+    return events;
+  }
+
+  @Nullable EntryMoments entries() {
+    return entries;
+  }
+
+  /** What the client said first; null when nobody looked. */
+  @Nullable Told heard() {
+    return heard;
   }
 
   /** {@link System#nanoTime} of the end. */
@@ -55,19 +53,12 @@ final class Timeline {
     return endedNanos;
   }
 
-  void add(long nanos, SessionView session, SessionEvent event) {
+  void add(long nanos, SessionEvent event) {
     events.add(micros(nanos), event);
     switch (event) {
       case SessionEvent.FirstHeard first -> heard = new Told(micros(nanos), new Moment.Seen(first));
       case SessionEvent.Connected _ -> upstreamLocal = session.upstreamLocal();
-      case SessionEvent.Ended(EndReason why) -> {
-        reason = why;
-        fromClient = session.bytesFrom(Side.CLIENT);
-        fromServer = session.bytesFrom(Side.SERVER);
-        endedNanos = nanos;
-        live = null;
-        events.trim();
-      }
+      case SessionEvent.Ended _ -> endedNanos = nanos;
       case SessionEvent.Accepted _,
           SessionEvent.FirstBytes _,
           SessionEvent.FinReceived _,
@@ -92,32 +83,35 @@ final class Timeline {
 
   /** A copy for any thread. */
   Story story(long nanos) {
-    List<Told> all = new ArrayList<>(events.list());
-    EntryMoments kept = entries;
-    Told said = heard;
-    if (said != null) {
-      all.add(1, said); // after the accept, before everything else
+    return new Story(
+        session.id(),
+        session.client(),
+        session.originalDestination(),
+        session.listener().name(),
+        session.acceptedMillis(),
+        upstreamLocal,
+        session.bytesFrom(Side.CLIENT),
+        session.bytesFrom(Side.SERVER),
+        null,
+        micros(nanos),
+        ordered(events.list(), heard, entries));
+  }
+
+  /** All that is told of a session, in the order it happened. */
+  static List<Told> ordered(
+      List<Told> events, @Nullable Told heard, @Nullable EntryMoments entries) {
+    List<Told> all = new ArrayList<>(events);
+    if (heard != null) {
+      all.add(1, heard); // after the accept, before everything else
     }
-    if (kept != null) {
-      all.addAll(kept.list());
+    if (entries != null) {
+      all.addAll(entries.list());
       all.sort(Comparator.comparingLong(Told::micros)); // stable
     }
-    SessionView now = live;
-    return new Story(
-        id,
-        client,
-        destination,
-        listener,
-        acceptedMillis,
-        upstreamLocal,
-        now == null ? fromClient : now.bytesFrom(Side.CLIENT),
-        now == null ? fromServer : now.bytesFrom(Side.SERVER),
-        reason,
-        micros(nanos),
-        all);
+    return all;
   }
 
   private long micros(long nanos) {
-    return Math.max(0, (nanos - acceptedNanos) / 1000);
+    return Math.max(0, (nanos - session.acceptedNanos()) / 1000);
   }
 }

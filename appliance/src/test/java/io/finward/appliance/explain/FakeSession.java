@@ -13,9 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A session that was accepted at nanosecond 0 of its clock, from a port of 192.0.2.1. */
-record FakeSession(long id, int port) implements SessionView {
+/** A session that was accepted at nanosecond 0 of its clock. */
+record FakeSession(long id, InetSocketAddress client) implements SessionView {
   static final InetSocketAddress SERVER = endpoint("198.51.100.1", 80);
+
+  /** From a port of 192.0.2.1. */
+  FakeSession(long id, int port) {
+    this(id, endpoint("192.0.2.1", port));
+  }
 
   static InetSocketAddress endpoint(String address, int port) {
     return new InetSocketAddress(InetAddress.ofLiteral(address), port);
@@ -30,11 +35,6 @@ record FakeSession(long id, int port) implements SessionView {
   public ListenerSettings listener() {
     return new ListenerSettings(
         "web", ListenerMode.REDIRECT, endpoint("0.0.0.0", 8080), SourceAddress.GATEWAY);
-  }
-
-  @Override
-  public InetSocketAddress client() {
-    return endpoint("192.0.2.1", port);
   }
 
   @Override

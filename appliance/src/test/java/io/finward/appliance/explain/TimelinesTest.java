@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimelinesTest {
   private static final int MOST = 3;
@@ -129,6 +130,44 @@ class TimelinesTest {
         .containsExactlyElementsOf(events.stream().map(Moment.Seen::new).toList());
     assertThat(stories(40000).getFirst().moments().getLast().micros())
         .isEqualTo(Duration.ofDays(45).toNanos() / 1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1", "2001:db8::1", "fe80::1%1", "::1"})
+  void anEndedSessionIsToldAsALiveOne(String address) {
+    FakeSession session = new FakeSession(7, FakeSession.endpoint(address, 65535));
+    timelines.on(session, new SessionEvent.Accepted());
+    timelines.on(session, new SessionEvent.Connected());
+    Story live = timelines.of(session.client()).join().getFirst();
+    nanos = 5_000_000;
+    timelines.on(session, new SessionEvent.Ended(EndReason.RESET_BY_CLIENT));
+    Story ended = timelines.of(session.client()).join().getFirst();
+    assertThat(ended)
+        .usingRecursiveComparison()
+        .ignoringFields("reason", "askedMicros", "moments")
+        .isEqualTo(live);
+    assertThat(ended.client().getAddress().getHostAddress())
+        .isEqualTo(session.client().getAddress().getHostAddress());
+    assertThat(ended.reason()).isEqualTo(EndReason.RESET_BY_CLIENT);
+    assertThat(ended.moments()).startsWith(live.moments().toArray(Told[]::new)).hasSize(3);
+  }
+
+  @Test
+  void manyStoriesComeAndGo() {
+    Timelines many = new Timelines(1000, Duration.ofHours(24), () -> nanos);
+    for (int id = 1; id <= 5000; id++) {
+      many.on(new FakeSession(id, id), new SessionEvent.Accepted());
+      many.on(new FakeSession(id, id), new SessionEvent.Ended(EndReason.FINISHED));
+      many.on(ImmediateEventExecutor.INSTANCE, id, new Moment.Leased(Side.CLIENT));
+    }
+    many.on(ImmediateEventExecutor.INSTANCE, 4000, new Moment.EntryMadeAgain(Side.CLIENT));
+    many.on(ImmediateEventExecutor.INSTANCE, 4001, new Moment.EntryMadeAgain(Side.CLIENT));
+    for (int id = 1; id <= 5000; id++) {
+      List<Story> stories = many.of(FakeSession.endpoint("192.0.2.1", id)).join();
+      assertThat(stories).hasSize(id <= 4000 ? 0 : 1);
+      assertThat(stories.stream().mapToInt(story -> story.moments().size()).sum())
+          .isEqualTo(id <= 4000 ? 0 : id == 4001 ? 4 : 3);
+    }
   }
 
   private void begin(long id, int port) {
