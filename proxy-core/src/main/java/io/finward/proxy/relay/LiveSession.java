@@ -4,12 +4,9 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.TcpSocket;
-import io.finward.proxy.listen.ListenerMode;
-import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionEvent;
-import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.SessionState;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.Tunnel;
@@ -26,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * One session from accept to end. Its state moves only in {@link #become}, on its loop; every move
  * is told to the listener.
  */
-final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready, TunnelEvents {
+final class LiveSession
+    implements AcceptedSession, DoorSession, OpeningSession, TcpSocket.Ready, TunnelEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
   private static final SessionState OPENING = new SessionState.Opening();
 
@@ -432,41 +430,8 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   }
 
   @Override
-  public ListenerSettings listener() {
-    return accepted.listener();
-  }
-
-  @Override
-  public InetSocketAddress client() {
-    return accepted.client();
-  }
-
-  @Override
-  public InetSocketAddress peer() {
-    return accepted.peer();
-  }
-
-  @Override
-  public InetSocketAddress local() {
-    return accepted.local();
-  }
-
-  @Override
-  public InetSocketAddress originalDestination() {
-    // The client of an explicit door names its destination after the accept.
-    return listener().mode() == ListenerMode.EXPLICIT ? upstream() : accepted.originalDestination();
-  }
-
-  @Override
-  public InetSocketAddress openedFrom() {
-    Accepted.Opened opened = accepted.opened();
-    return opened == null ? accepted.client() : opened.from();
-  }
-
-  @Override
-  public InetSocketAddress openedTo() {
-    Accepted.Opened opened = accepted.opened();
-    return opened == null ? accepted.originalDestination() : opened.to();
+  public Accepted accepted() {
+    return accepted;
   }
 
   @Override
@@ -510,22 +475,5 @@ final class LiveSession implements DoorSession, OpeningSession, TcpSocket.Ready,
   @Override
   public long acceptedMillis() {
     return acceptedMillis;
-  }
-
-  @Override
-  public SessionSnapshot snapshot() {
-    return new SessionSnapshot(
-        id,
-        listener().name(),
-        client(),
-        originalDestination(),
-        upstream(),
-        upstreamLocal(),
-        state,
-        closedFirst,
-        acceptedMillis,
-        (System.nanoTime() - acceptedNanos) / 1_000_000,
-        bytesFrom(Side.CLIENT),
-        bytesFrom(Side.SERVER));
   }
 }

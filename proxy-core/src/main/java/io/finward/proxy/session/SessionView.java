@@ -76,5 +76,19 @@ public interface SessionView {
   long acceptedMillis();
 
   /** A copy that any thread may keep. */
-  SessionSnapshot snapshot();
+  default SessionSnapshot snapshot() {
+    return new SessionSnapshot(
+        id(),
+        listener().name(),
+        client(),
+        originalDestination(),
+        upstream(),
+        upstreamLocal(),
+        state(),
+        closedFirst(),
+        acceptedMillis(),
+        (System.nanoTime() - acceptedNanos()) / 1_000_000,
+        bytesFrom(Side.CLIENT),
+        bytesFrom(Side.SERVER));
+  }
 }
