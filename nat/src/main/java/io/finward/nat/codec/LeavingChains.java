@@ -12,11 +12,24 @@ final class LeavingChains {
     stopped(text, settings, "late_reply", "wall_output", LogPrefix.REPLY);
     stopped(text, settings, "late_upstream", "wall_upstream", LogPrefix.UPSTREAM);
     stopped(text, settings, "late_reply_left", "wall_postrouting", LogPrefix.REPLY_POSTROUTING);
+    text.open("chain upstream_leaving").line("ct state invalid goto late_upstream");
+    if (settings.switches().lease()) {
+      text.remark("What the proxy dials gets the lease of upstream legs.")
+          .line(ObservingChains.upstreamLease(settings));
+    }
+    text.close();
     text.remark(
         "The proxy's late packets: to a client without the server's address on them, or to a",
         "server without the source NAT others may have for it.");
-    chain(text, settings, "leaving", "output", Chains.EARLY, "late_reply");
-    chain(text, settings, "left", "postrouting", Chains.TRANSLATED, "late_reply_left");
+    chain(text, settings, "leaving", "output", Chains.EARLY, "goto upstream_leaving", "late_reply");
+    chain(
+        text,
+        settings,
+        "left",
+        "postrouting",
+        Chains.TRANSLATED,
+        "ct state invalid goto late_upstream",
+        "late_reply_left");
   }
 
   private static void chain(
@@ -25,13 +38,12 @@ final class LeavingChains {
       String name,
       String hook,
       String priority,
+      String upstream,
       String lateReply) {
     Chains.base(text, name, "filter", hook, priority)
         .line("meta l4proto != tcp accept")
         .line("oif \"lo\" accept")
-        .line(
-            "meta mark %s ct state invalid goto late_upstream"
-                .formatted(Marks.hex(settings.marks().upstream())));
+        .line("meta mark %s %s".formatted(Marks.hex(settings.marks().upstream()), upstream));
     WallText.untranslatedReplies(settings)
         .forEach(match -> text.line(match + " goto " + lateReply));
     text.close();

@@ -19,14 +19,13 @@ final class ObservingChains {
       arrivedRedirect(text, settings);
     }
     arrived(text, settings, redirects);
-    if (settings.switches().lease()) {
+    if (settings.switches().lease() && !settings.switches().wall()) {
+      // With the wall it is in a chain of the wall's: each chain costs every packet something.
       text.remark("The lease of upstream legs.");
       Chains.base(text, "dialled", "filter", "output", Chains.EARLY)
           .line(
-              "meta l4proto tcp meta mark %s ct state new %s"
-                  .formatted(
-                      Marks.hex(settings.marks().upstream()),
-                      lease(Declarations.upstreamLeg(settings.lease()))))
+              "meta l4proto tcp meta mark %s %s"
+                  .formatted(Marks.hex(settings.marks().upstream()), upstreamLease(settings)))
           .close();
     }
     leaks(text, settings, tuples);
@@ -72,6 +71,11 @@ final class ObservingChains {
                   lease(Declarations.clientLeg(settings.lease()))));
     }
     text.close();
+  }
+
+  /** For a packet of an upstream socket. */
+  static String upstreamLease(NatSettings settings) {
+    return "ct state new " + lease(Declarations.upstreamLeg(settings.lease()));
   }
 
   private static String lease(String policy) {

@@ -96,7 +96,9 @@ final class WallChains {
     text.remark("Late packets of clients have no entry: INVALID, and NAT passes over them.");
     Chains.base(text, "early", "filter", "prerouting", Chains.EARLY)
         .line("meta l4proto != tcp accept")
-        .line("iif \"lo\" accept");
+        .line("iif \"lo\" accept")
+        .remark("Nearly every packet.")
+        .line("ct state established tcp flags & (fin|syn|rst|ack) != syn accept");
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         text.line(
