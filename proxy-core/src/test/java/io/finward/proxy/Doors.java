@@ -81,6 +81,6 @@ final class Doors {
 
   static Parent parent(
       Parent.Protocol protocol, String host, int port, Parent.@Nullable Login login) {
-    return new Parent("parent-" + port, protocol, host, port, login, null);
+    return new Parent("parent-" + port, protocol, host, port, login, null, null);
   }
 }

@@ -104,6 +104,34 @@ class HttpExchangesIT {
     await().until(() -> door.events.contains(new SessionEvent.Ended(EndReason.FINISHED)));
   }
 
+  /** The rest of the body would be the new protocol's first bytes. */
+  @Test
+  void anOriginThatChangesTheProtocolBeforeItHasReadIsABadOne() throws Exception {
+    say(
+        client,
+        "POST http://"
+            + ORIGIN
+            + "/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Content-Length: 100\r\n\r\nhalf");
+    try (Socket server = door.accept()) {
+      hear(server, "half");
+      say(server, "HTTP/1.1 101 Over\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      assertThat(hear(client, "\r\n\r\n")).startsWith("HTTP/1.1 502 ");
+      assertThat(hearAll(server)).isEmpty();
+    }
+  }
+
+  @Test
+  void anAnswerWithoutALengthThatIsResetIsNotWhole() throws Exception {
+    say(client, "GET http://" + ORIGIN + "/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    Socket server = door.accept();
+    hear(server, "\r\n\r\n");
+    say(server, "HTTP/1.1 200 OK\r\n\r\nhalf");
+    hear(client, "half");
+    Bytes.reset(server);
+    assertThat(hearAll(client)).doesNotContain("0\r\n\r\n");
+  }
+
   @Test
   void aClientOfHttp10GetsNoChunksAndTheEnd() throws Exception {
     say(client, "GET http://" + ORIGIN + "/ HTTP/1.0\r\n\r\n");

@@ -271,7 +271,8 @@ class InterceptedParentsIT {
             gateway(
                 ns,
                 "127.0.0.1",
-                new Parent("told", Protocol.HTTP, "127.0.0.1", 9000, LOGIN, HeaderVersion.V1));
+                new Parent(
+                    "told", Protocol.HTTP, "127.0.0.1", 9000, LOGIN, HeaderVersion.V1, null));
         Socket client = harness.connect();
         Socket asked = listening.accept()) {
       say(client, "early");

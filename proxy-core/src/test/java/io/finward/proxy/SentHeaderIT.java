@@ -126,7 +126,8 @@ class SentHeaderIT {
   @ParameterizedTest
   @EnumSource
   void parentsGetOneThatWantIt(HeaderVersion version, NetworkNamespace ns) throws Exception {
-    Parent parent = new Parent("corp", Parent.Protocol.HTTP, "127.0.0.1", 7001, null, version);
+    Parent parent =
+        new Parent("corp", Parent.Protocol.HTTP, "127.0.0.1", 7001, null, version, null);
     try (ExplicitHarness door = new ExplicitHarness(ns, Doors.with(parent));
         Program _ = Program.haproxy(ns, folder, 7001, ANSWERS_WITH_BOTH_ENDS);
         Socket client = door.connect()) {

@@ -130,7 +130,7 @@ class TreatmentIT {
   @CsvSource({"GET http://a.test/, HTTP/1.1 200 ", "CONNECT a.test:443, HTTP/1.1 200 "})
   void clientsAreAskedByTheParent(String request, String success, NetworkNamespace ns)
       throws Exception {
-    Parent parent = new Parent("corp", Parent.Protocol.HTTP, "127.0.0.1", 7000, null, null);
+    Parent parent = new Parent("corp", Parent.Protocol.HTTP, "127.0.0.1", 7000, null, null, null);
     Routes routes = new Routes(List.of(new Route(EVERYTHING, List.of(parent))));
     String ask = request + " HTTP/1.1\r\nHost: x\r\n";
     try (ExplicitHarness door =

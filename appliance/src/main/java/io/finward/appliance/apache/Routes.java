@@ -126,23 +126,28 @@ final class Routes {
     try {
       URI uri = new URI(url);
       String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      if (!scheme.equals("http") || uri.getHost() == null) {
-        ledger.notCarried(
-            remote,
-            scheme.equals("https")
-                ? "a parent behind TLS is not supported"
-                : "no parent (expected: http://HOST:PORT)");
+      boolean tls = scheme.equals("https");
+      if (!(scheme.equals("http") || tls) || uri.getHost() == null) {
+        ledger.notCarried(remote, "no parent (expected: http://HOST:PORT or https://HOST:PORT)");
         return null;
+      }
+      if (tls) {
+        ledger.remark(
+            remote,
+            "TLS to this parent, whose certificate must be for %s: parents[].ca says who signs it"
+                .formatted(uri.getHost()));
       }
       String login = remote.word(2).isEmpty() ? uri.getUserInfo() : remote.word(2);
       String name = "parent" + (parents.isEmpty() ? "" : "-" + (parents.size() + 1));
-      String at = "http://%s:%d".formatted(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort());
+      int port = uri.getPort() < 0 ? (tls ? 443 : 80) : uri.getPort();
+      String at = "%s://%s:%d".formatted(scheme, uri.getHost(), port);
       String settings = "name = %s, url = %s".formatted(name, Hocon.quoted(at));
       List<Node> sources = new ArrayList<>(List.of(remote));
       parents.put(key, new Named(name, settings + credentials(remote, login), sources));
       return name;
     } catch (URISyntaxException e) {
-      ledger.notCarried(remote, "no parent (expected: http://HOST:PORT); " + e.getReason());
+      ledger.notCarried(
+          remote, "no parent (expected: http://HOST:PORT or https://HOST:PORT); " + e.getReason());
       return null;
     }
   }

@@ -12,6 +12,7 @@ import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.Parent;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,8 @@ public final class ConfigReader {
     UserSettings users = new UsersReader(findings).users(top);
     ConditionReader conditions = new ConditionReader(findings, reader.names(), top.has("users"));
     AccessSettings access = new AccessReader(findings, conditions).access(top);
-    Routes routes = new RoutesReader(findings, conditions, listeners).routes(top);
+    Map<String, Parent> parents = new ParentsReader(findings, listeners).parents(top);
+    Routes routes = new RoutesReader(findings, conditions, parents).routes(top);
     Treatment treatment = new TreatmentReader(findings, conditions).treatment(top);
     ExplicitDoors explicit = new ExplicitReader(findings).read(top.section("explicit"));
     OpeningSettings opening = OpeningReader.read(top.section("opening"), explicit.nameServers());

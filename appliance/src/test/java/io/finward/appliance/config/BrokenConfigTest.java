@@ -98,9 +98,23 @@ class BrokenConfigTest {
             "2: listeners[0].source = \"client\" (expected: gateway: the client's own address is for"
                 + " redirect and tproxy listeners)"),
         inside(
-            "parents = [{ name = corp, url = \"https://proxy.example:3128\" }]",
-            "3: parents[0].url = \"https://proxy.example:3128\" (expected: http://HOST:PORT or"
+            "parents = [{ name = corp, url = \"ftp://proxy.example:3128\" }]",
+            "3: parents[0].url = \"ftp://proxy.example:3128\" (expected: http://, https:// or"
                 + " socks5://HOST:PORT, as in http://proxy.example.org:3128)"),
+        inside(
+            "parents = [{ name = corp, url = \"http://a:1\", ca = \"/x.pem\" }]",
+            "3: parents[0].ca = \"/x.pem\" (expected: an url that begins with https:// as well)"),
+        inside(
+            "parents = [{ name = corp, url = \"https://a:1\", ca = \"/no/such.pem\" }]",
+            "3: parents[0].ca = \"/no/such.pem\" (expected: a file that is there)"),
+        inside(
+            "parents = [{ name = corp, url = \"https://a:1\", ca = \"/etc/passwd\" }]",
+            "3: parents[0].ca = \"/etc/passwd\" (expected: a file that can be read; it has no"
+                + " certificates in PEM)"),
+        inside(
+            "parents = [{ name = corp, url = \"https://a:1\", certificate-name = \"*.x\" }]",
+            "3: parents[0].certificate-name = \"*.x\" (expected: a host name or an IP address, as in"
+                + " proxy.example.org)"),
         inside(
             "parents = [{ name = corp, url = \"http://a:1\" }, { name = corp, url = \"http://b:1\" }]",
             "3: parents[1].name = \"corp\" (expected: a name of its own; another parent has it)"),

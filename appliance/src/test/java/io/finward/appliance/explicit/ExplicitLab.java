@@ -273,6 +273,11 @@ final class ExplicitLab implements AutoCloseable {
     start(topology.gateway(), log, command);
   }
 
+  /** Starts another program beside the origin. */
+  void startThere(String log, String... command) throws IOException {
+    start(server(), log, command);
+  }
+
   /** Writes the door's configuration anew and has it read again. */
   void reload(String more) throws Exception {
     reloadAs(configuration("finward", 3128, more));

@@ -1,6 +1,7 @@
 package io.finward.appliance.explicit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.finward.linux.netns.NetnsExtension;
 import java.nio.file.Files;
@@ -41,11 +42,17 @@ class ParentsIT {
               { name = broken, url = "http://%1$s:3009" }
               { name = nobody, url = "http://%1$s:3001", user = gateway, password = wrong }
               { name = socks-nobody, url = "socks5://%1$s:3001" }
+              { name = secure, url = "https://origin.test:3443", ca = "%2$s/cert.pem" }
+              { name = by-address, url = "https://%1$s:3443", ca = "%2$s/cert.pem", certificate-name = origin.test }
+              { name = untrusted, url = "https://origin.test:3443" }
             ]
             access = [ { deny { name = ".denied.test" } } ]
             route = [
               { direct { destination = "127.0.0.0/8" } }
               { direct { url = "http://origin.test/direct" } }
+              { via { url = ["http://%1$s/", "%1$s:443"] }, parents = secure }
+              { via { url = "http://%1$s:80/" }, parents = by-address }
+              { via { url = "http://origin.test/untrusted" }, parents = untrusted }
               { via { url = "http://origin.test/nobody" }, parents = nobody }
               { via { url = "http://origin.test/socks-nobody" }, parents = socks-nobody }
               { via { port = 80, client = "192.0.2.0/24" }, parents = [broken, asking] }
@@ -53,7 +60,8 @@ class ParentsIT {
               { via = all, parents = [socks] }
             ]
             """
-                .formatted(ExplicitLab.SERVER));
+                .formatted(ExplicitLab.SERVER, folder));
+    startSecure();
     for (String name : new String[] {"hello", "direct", "nobody", "socks-nobody"}) {
       Files.writeString(lab.documents().resolve(name), "hello\n");
     }
@@ -71,6 +79,40 @@ class ParentsIT {
         ]
         """
             .formatted(folder));
+  }
+
+  /** tinyproxy, with HAProxy before it for TLS. */
+  private static void startSecure() throws Exception {
+    Files.writeString(
+        folder.resolve("both.pem"),
+        Files.readString(folder.resolve("key.pem")) + Files.readString(lab.certificate()));
+    Files.writeString(
+        folder.resolve("haproxy.cfg"),
+        """
+        defaults
+          mode tcp
+          timeout connect 5s
+          timeout client 60s
+          timeout server 60s
+        listen tls
+          bind :3443 ssl crt %s/both.pem
+          server next 127.0.0.1:8888
+        """
+            .formatted(folder));
+    Files.writeString(
+        folder.resolve("tinyproxy.conf"),
+        """
+        Port 8888
+        Listen 127.0.0.1
+        Timeout 20
+        MaxClients 20
+        ConnectPort 443
+        """);
+    lab.startThere("haproxy", "haproxy", "-db", "-f", folder + "/haproxy.cfg");
+    lab.startThere("tinyproxy", "tinyproxy", "-d", "-c", folder + "/tinyproxy.conf");
+    await()
+        .until(() ->
+            lab.server().run("ss", "-Hltn", "sport = :3443 or sport = :8888").lines().count() >= 2);
   }
 
   @AfterAll
@@ -94,6 +136,12 @@ class ParentsIT {
     DOOR + ", http://origin.test/nobody, 502 000",
     // It lets us in without a user, and then the rules refuse.
     DOOR + ", http://origin.test/socks-nobody, 403 000",
+    // Behind TLS.
+    DOOR + ", http://198.51.100.2/hello, 200 000 6",
+    DOOR + ", http://198.51.100.2:80/hello, 200 000 6",
+    DOOR + ", https://198.51.100.2/hello, 200 200 6",
+    SOCKS + ", https://198.51.100.2/hello, 200 000 6",
+    DOOR + ", http://origin.test/untrusted, 503 000",
     // What a parent refuses, and what it cannot resolve.
     DOOR + ", https://nosuch.test/, 000 502",
     DOOR + ", http://198.51.100.1/, 403 000",
@@ -124,6 +172,10 @@ class ParentsIT {
   @Test
   void theLogNamesAParentThatDoesNotWorkAndNoPassword() throws Exception {
     assertThat(lab.curl("-x", DOOR, "http://origin.test/hello")).startsWith("200");
-    assertThat(lab.log()).contains("parent broken does not work").doesNotContain("secret");
+    assertThat(lab.curl("-x", DOOR, "http://origin.test/untrusted")).startsWith("503");
+    assertThat(lab.log())
+        .contains("parent broken does not work: tried last from now on: ECONNREFUSED")
+        .contains("parent untrusted does not work: tried last from now on: TLS: ")
+        .doesNotContain("secret");
   }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>All methods belong to the event loop. The owner closes it, by {@link #close} or {@link
  * #reset}.
  */
-public final class TcpSocket implements EpollIoHandle {
+public final class TcpSocket implements EpollIoHandle, StreamSocket {
   private static final Logger LOG = LoggerFactory.getLogger(TcpSocket.class);
 
   private static final EpollIoOps INTEREST =
@@ -58,17 +58,6 @@ public final class TcpSocket implements EpollIoHandle {
 
   private static final long SIOCATMARK = 0x8905;
   private static final long SIOCOUTQ = 0x5411;
-
-  /** Told when epoll reports the socket. */
-  @FunctionalInterface
-  public interface Ready {
-    /**
-     * The socket has news.
-     *
-     * @param events the bits of {@link EpollEvents}
-     */
-    void onReady(TcpSocket socket, int events);
-  }
 
   private final LoopMemory memory;
   private final int family;
@@ -123,10 +112,7 @@ public final class TcpSocket implements EpollIoHandle {
     return socket;
   }
 
-  /**
-   * Joins the loop: {@code ready} is told of everything from now on, the present state included.
-   * Does what {@link #handTo} does when it has joined before.
-   */
+  @Override
   public void register(IoEventLoop loop, Ready ready) {
     if (registration != null) {
       handTo(ready);
@@ -143,7 +129,7 @@ public final class TcpSocket implements EpollIoHandle {
     now.submit(INTEREST);
   }
 
-  /** {@code ready} is told from now on instead, the present state included. */
+  @Override
   public void handTo(Ready ready) {
     IoRegistration joined = registration;
     if (joined == null) {
@@ -274,14 +260,20 @@ public final class TcpSocket implements EpollIoHandle {
     return Libc.connect(number, memory.address(), length);
   }
 
-  /**
-   * Reads into the loop's buffer.
-   *
-   * @param limit at most so many bytes, up to {@link LoopMemory#BUFFER_SIZE}
-   * @return the bytes read, 0 after a FIN or, when {@link #failure()} is set, after the failure
-   */
+  @Override
   public int recv(int limit) {
     return (int) noted(Libc.recv(number, memory.buffer(), limit, 0));
+  }
+
+  @Override
+  public boolean endFollows() {
+    // The kernel tells of a FIN by EPOLLRDHUP.
+    return false;
+  }
+
+  @Override
+  public boolean splices() {
+    return true;
   }
 
   /**
@@ -295,28 +287,32 @@ public final class TcpSocket implements EpollIoHandle {
     return (int) noted(Libc.recv(number, memory.buffer(), limit, MSG_PEEK));
   }
 
-  /** Sends bytes; returns how many the kernel took. */
+  @Override
   public int send(MemorySegment bytes, int length) {
     aboutToSend(length);
     return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL));
   }
 
   /**
-   * Sends the last bytes before {@link #shutdownWrite} or {@link #close}, which has to follow in
-   * the same turn of the loop: MSG_MORE holds them back until then, and one segment carries them
-   * and the FIN (net/ipv4/tcp_output.c, tcp_send_fin). Returns how many the kernel took.
+   * {@inheritDoc}
+   *
+   * <p>MSG_MORE holds them back until then, and one segment carries them and the FIN
+   * (net/ipv4/tcp_output.c, tcp_send_fin).
    */
+  @Override
   public int sendLast(MemorySegment bytes, int length) {
     return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL | MSG_MORE));
   }
 
   /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */
+  @Override
   public int sendUrgent(MemorySegment oneByte) {
     aboutToSend(1);
     return (int) noted(Libc.send(number, oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
   }
 
   /** Whether the next byte to read is the urgent one. */
+  @Override
   public boolean atUrgentMark() {
     MemorySegment value = memory.value();
     return Libc.ioctl(number, SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
@@ -326,6 +322,7 @@ public final class TcpSocket implements EpollIoHandle {
    * Moves bytes into a pipe without copying. 0 and EAGAIN do not prove that there are none: urgent
    * data stops splice for good, so confirm both by {@link #recv} (net/ipv4/tcp.c, tcp_read_sock).
    */
+  @Override
   public int spliceTo(Pipe pipe) {
     long moved = Libc.splice(number, pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
@@ -335,6 +332,7 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /** Moves bytes out of a pipe; returns how many the kernel took. */
+  @Override
   public int spliceFrom(Pipe pipe) {
     aboutToSend(pipe.size());
     long moved = Libc.splice(pipe.readEnd(), number, pipe.size(), SPLICE_F_MOVE_NONBLOCK);
@@ -345,11 +343,13 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /** Sends a FIN after everything that was sent before. The other direction stays open. */
+  @Override
   public int shutdownWrite() {
     return Libc.shutdown(number, SHUT_WR);
   }
 
   /** Bytes, the FIN counted as one, that the peer's stack has not acknowledged. */
+  @Override
   public int unacknowledged() {
     MemorySegment value = memory.value();
     return Libc.ioctl(number, SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
@@ -358,6 +358,7 @@ public final class TcpSocket implements EpollIoHandle {
   /**
    * Asks the kernel for the socket's pending error, once; 0 when there is none. See {@link Errno}.
    */
+  @Override
   public int takeError() {
     MemorySegment value = memory.value();
     int answer =
@@ -371,11 +372,13 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /** What broke the connection, as a positive error number; 0 while nothing has. */
+  @Override
   public int failure() {
     return failure;
   }
 
   /** The local address; null when the kernel does not tell. */
+  @Override
   public @Nullable InetSocketAddress localAddress() {
     return askName() < 0 ? null : memory.decoded();
   }
@@ -426,6 +429,7 @@ public final class TcpSocket implements EpollIoHandle {
   }
 
   /** Closes with a RST, whatever was unsent is dropped. */
+  @Override
   public void reset() {
     if (!fd.isOpen()) {
       return;

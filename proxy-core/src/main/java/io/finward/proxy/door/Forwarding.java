@@ -179,7 +179,8 @@ final class Forwarding implements Origin.Receiver {
       // It is us whom the parent asks: the client has no password for it.
       badGateway("The next proxy refuses our password.");
     } else if (status == Switching.STATUS) {
-      if (Switching.isWanted(errand, response, answers)) {
+      // RFC 9110, 7.8: not before the whole request has been read.
+      if (requestWhole && from.isSent() && Switching.isWanted(errand, response, answers)) {
         Switching begun = new Switching(talk, from);
         switching = begun;
         begun.pass(errand.exchange(), response, upgraded);

@@ -1,15 +1,19 @@
 package io.finward.proxy.door;
 
+import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.relay.OwnHeader;
 import io.finward.proxy.relay.TunnelLegs;
 import io.finward.proxy.session.EndReason;
+import io.finward.proxy.tls.TlsHandler;
 import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a tunnel of a talk: the channels leave the loop, and the session relays their sockets from
@@ -46,7 +50,7 @@ final class Handover {
 
   private void left(Reached.Connected connected, ByteBuf header) {
     EpollSocketChannel channel = talk.channel;
-    TcpSocket server = connected.socket();
+    StreamSocket server = connected.socket();
     ByteBuf fromServer = connected.early();
     TcpSocket client =
         TcpSocket.duplicate(talk.home.memory(), talk.session.peer(), channel.fd().intValue());
@@ -62,7 +66,8 @@ final class Handover {
       return;
     }
     talk.becameTunnel(early.readableBytes(), fromServer.readableBytes());
-    channel.unsafe().closeForcibly();
+    // Not closeForcibly: that forgets what waits to be written, and its buffers.
+    var _ = channel.close();
     talk.session.tunnel(
         new TunnelLegs(
             client, server, connected.remote(), header, early, fromServer, halfCloses(connected)));
@@ -74,6 +79,17 @@ final class Handover {
     return to == null || Handling.of(talk, exchange, to, address).environment().halfClose();
   }
 
+  /** A socket of its own on the origin's connection; null when descriptors have run out. */
+  private @Nullable StreamSocket ofOrigin(Origin origin) {
+    LoopMemory memory = talk.home.memory();
+    TcpSocket tcp = TcpSocket.duplicate(memory, origin.remote, origin.channel.fd().intValue());
+    TlsHandler tls = origin.tls;
+    if (tls != null && tcp == null) {
+      tls.drop();
+    }
+    return tls == null || tcp == null ? tcp : tls.goOn(tcp, talk.home.loop(), memory);
+  }
+
   /** To an origin that has agreed to another protocol. */
   void toOrigin(Origin origin, ByteBuf fromServer) {
     EpollSocketChannel its = origin.channel;
@@ -83,8 +99,8 @@ final class Handover {
 
   private void originLeft(Origin origin, ByteBuf fromServer) {
     EpollSocketChannel its = origin.channel;
-    TcpSocket server = TcpSocket.duplicate(talk.home.memory(), origin.remote, its.fd().intValue());
-    its.unsafe().closeForcibly();
+    StreamSocket server = ofOrigin(origin);
+    var _ = its.close();
     if (talk.over() || server == null) {
       if (server != null) {
         server.reset();

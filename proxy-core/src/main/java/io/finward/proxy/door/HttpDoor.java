@@ -1,6 +1,6 @@
 package io.finward.proxy.door;
 
-import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.proxy.http.HeadAwareEncoder;
 import io.finward.proxy.http.Hop;
 import io.finward.proxy.http.MaxForwards;
@@ -199,7 +199,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
 
   @Override
   public void tunnelled(Errand begun, Reached.Connected connected) {
-    TcpSocket server = connected.socket();
+    StreamSocket server = connected.socket();
     answers
         .established()
         .addListener(sent -> {

@@ -1,12 +1,16 @@
 package io.finward.proxy.door;
 
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.http.ResponseDecoder;
+import io.finward.proxy.tls.TlsHandler;
+import io.finward.proxy.tls.TlsSocket;
 import io.finward.proxy.upstream.Reached;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.HttpRequestEncoder;
@@ -37,6 +41,9 @@ final class Origin extends ChannelInboundHandlerAdapter {
   final ResponseDecoder decoder = new ResponseDecoder();
   final EpollSocketChannel channel;
 
+  /** Of a parent behind TLS; else null. */
+  final @Nullable TlsHandler tls;
+
   /** {@link System#nanoTime} when it began to rest; the pool's. */
   long restingSince;
 
@@ -48,7 +55,12 @@ final class Origin extends ChannelInboundHandlerAdapter {
   private boolean bound;
 
   private Origin(
-      OriginKey key, InetSocketAddress remote, EpollSocketChannel channel, OriginPool pool) {
+      OriginKey key,
+      InetSocketAddress remote,
+      EpollSocketChannel channel,
+      OriginPool pool,
+      @Nullable TlsHandler tls) {
+    this.tls = tls;
     this.key = key;
     this.remote = remote;
     this.channel = channel;
@@ -63,17 +75,27 @@ final class Origin extends ChannelInboundHandlerAdapter {
    */
   static @Nullable Origin open(
       DoorLoop home, OriginKey key, Reached.Connected reached, byte[] header) {
-    TcpSocket socket = reached.socket();
+    StreamSocket socket = reached.socket();
     // An HTTP server says nothing before it is asked.
     reached.early().release();
-    int fd = socket.detach();
+    TlsSocket.Detached secured = socket instanceof TlsSocket tls ? tls.detach() : null;
+    int fd = -1;
+    if (secured != null) {
+      fd = secured.fd();
+    } else if (socket instanceof TcpSocket tcp) {
+      fd = tcp.detach();
+    }
     if (fd < 0) {
       socket.close();
       return null;
     }
     EpollSocketChannel channel = new EpollSocketChannel(fd);
     channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-    Origin origin = new Origin(key, reached.remote(), channel, home.pool());
+    TlsHandler tls = secured == null ? null : secured.handler();
+    Origin origin = new Origin(key, reached.remote(), channel, home.pool(), tls);
+    if (tls != null) {
+      channel.pipeline().addLast("tls", tls);
+    }
     channel
         .pipeline()
         .addLast("wire", origin.wire)
@@ -95,6 +117,12 @@ final class Origin extends ChannelInboundHandlerAdapter {
 
   boolean isActive() {
     return channel.isActive();
+  }
+
+  /** Whether nothing that was written waits for the origin to take it. */
+  boolean isSent() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null || waiting.totalPendingWriteBytes() == 0;
   }
 
   /** From now on it is its client's alone. */
@@ -158,6 +186,12 @@ final class Origin extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // Told now: at the channel's end an answer without a length would look whole.
+    Receiver told = receiver;
+    receiver = null;
+    if (told != null) {
+      told.originGone(this);
+    }
     var _ = channel.close();
   }
 }

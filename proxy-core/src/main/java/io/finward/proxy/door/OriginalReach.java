@@ -3,6 +3,7 @@ package io.finward.proxy.door;
 import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.upstream.Reached;
 import io.finward.proxy.upstream.Reaching;
@@ -42,7 +43,7 @@ final class OriginalReach implements Reaching {
     }
   }
 
-  private void ready(TcpSocket begun, int events) {
+  private void ready(StreamSocket begun, int events) {
     if (over) {
       return;
     }

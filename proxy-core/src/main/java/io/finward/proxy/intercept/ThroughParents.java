@@ -1,7 +1,7 @@
 package io.finward.proxy.intercept;
 
 import io.finward.linux.epoll.EpollEvents;
-import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.proxy.header.PeerHeader;
 import io.finward.proxy.relay.ConnectFailure;
 import io.finward.proxy.relay.Conversation;
@@ -50,7 +50,7 @@ final class ThroughParents implements Conversation {
     return way;
   }
 
-  private void clientReady(TcpSocket client, int events) {
+  private void clientReady(StreamSocket client, int events) {
     if (!over && (events & EpollEvents.EPOLLERR) != 0) {
       session.tell(new SessionEvent.ResetReceived(Side.CLIENT));
       refuse(EndReason.RESET_BY_CLIENT);

@@ -3,6 +3,7 @@ package io.finward.proxy.relay;
 import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.Heard;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * is told to the listener.
  */
 final class LiveSession
-    implements AcceptedSession, DoorSession, OpeningSession, TcpSocket.Ready, TunnelEvents {
+    implements AcceptedSession, DoorSession, OpeningSession, StreamSocket.Ready, TunnelEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
   private static final SessionState OPENING = new SessionState.Opening();
 
@@ -57,7 +58,7 @@ final class LiveSession
   private int clientEvents;
   private boolean doorKeepsClock;
   private TcpSocket client;
-  private @Nullable TcpSocket server;
+  private @Nullable StreamSocket server;
   private @Nullable Opening opening;
   private @Nullable Heard heard;
   private @Nullable Conversation conversation;
@@ -66,7 +67,7 @@ final class LiveSession
   private @Nullable InetSocketAddress upstreamLocal;
   private @Nullable Side closedFirst;
   private @Nullable Side broken;
-  private @Nullable TcpSocket owesAcknowledgement;
+  private @Nullable StreamSocket owesAcknowledgement;
 
   LiveSession(SessionLoop home, long id, Accepted accepted) {
     this.home = home;
@@ -192,7 +193,7 @@ final class LiveSession
     } else {
       talk.abort();
     }
-    TcpSocket upstream = server;
+    StreamSocket upstream = server;
     if (upstream != null) {
       upstream.close();
     }
@@ -245,7 +246,7 @@ final class LiveSession
   }
 
   @Override
-  public void onReady(TcpSocket socket, int events) {
+  public void onReady(StreamSocket socket, int events) {
     try {
       ready(socket, events);
     } catch (RuntimeException e) {
@@ -254,14 +255,14 @@ final class LiveSession
     }
   }
 
-  private void ready(TcpSocket socket, int events) {
+  private void ready(StreamSocket socket, int events) {
     long now = System.nanoTime();
     Tunnel relay = tunnel;
     if (relay != null) {
       clockOf(state).touch(this, now);
-      relay.note(socket == server ? Side.SERVER : Side.CLIENT, events);
+      relay.note(socket.equals(server) ? Side.SERVER : Side.CLIENT, events);
       relay.pump();
-    } else if (socket == server) {
+    } else if (socket.equals(server)) {
       connectEnded(socket, events);
     } else {
       clientEvents |= events;
@@ -279,7 +280,7 @@ final class LiveSession
     refuse(EndReason.RESET_BY_CLIENT);
   }
 
-  private void connectEnded(TcpSocket upstream, int events) {
+  private void connectEnded(StreamSocket upstream, int events) {
     if ((events & (EpollEvents.EPOLLERR | EpollEvents.EPOLLHUP)) != 0) {
       int error = upstream.takeError();
       refuse(error == 0 ? EndReason.CONNECT_REFUSED : ConnectFailure.reason(error));
@@ -340,10 +341,10 @@ final class LiveSession
    * (SIOCOUTQ) counts the FIN as a byte.
    */
   void lookForAcknowledgement() {
-    TcpSocket socket = owesAcknowledgement;
+    StreamSocket socket = owesAcknowledgement;
     if (socket != null && awaitsAcknowledgement() && socket.unacknowledged() == 0) {
       owesAcknowledgement = null;
-      tell(new SessionEvent.FinAcknowledged(socket == server ? Side.SERVER : Side.CLIENT));
+      tell(new SessionEvent.FinAcknowledged(socket.equals(server) ? Side.SERVER : Side.CLIENT));
     }
   }
 
@@ -442,7 +443,7 @@ final class LiveSession
 
   @Override
   public @Nullable InetSocketAddress upstreamLocal() {
-    TcpSocket upstream = server;
+    StreamSocket upstream = server;
     if (upstreamLocal == null && upstream != null && tunnel != null) {
       // Asked of the kernel once: the shadow table, the timeline and snapshots want it.
       upstreamLocal = upstream.localAddress();

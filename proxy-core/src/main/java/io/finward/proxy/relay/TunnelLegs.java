@@ -1,5 +1,6 @@
 package io.finward.proxy.relay;
 
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.Tunnel;
@@ -22,7 +23,7 @@ import java.net.InetSocketAddress;
  */
 public record TunnelLegs(
     TcpSocket client,
-    TcpSocket server,
+    StreamSocket server,
     InetSocketAddress destination,
     ByteBuf header,
     ByteBuf fromClient,

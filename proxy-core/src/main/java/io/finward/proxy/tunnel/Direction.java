@@ -4,7 +4,7 @@ import io.finward.linux.libc.Errno;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.Pipe;
 import io.finward.linux.socket.PipePool;
-import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.StreamSocket;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +39,11 @@ final class Direction {
     SINK_BROKEN
   }
 
-  private final TcpSocket source;
-  private final TcpSocket sink;
+  private final StreamSocket source;
+  private final StreamSocket sink;
   private final PipePool pipes;
   private final StashBudget budget;
+  private final boolean splices;
   private boolean readable;
   private boolean writable = true;
   private boolean untrusted;
@@ -57,11 +58,12 @@ final class Direction {
   private @Nullable Pipe pipe;
   private @Nullable Stash stash;
 
-  Direction(TcpSocket source, TcpSocket sink, PipePool pipes, StashBudget budget) {
+  Direction(StreamSocket source, StreamSocket sink, PipePool pipes, StashBudget budget) {
     this.source = source;
     this.sink = sink;
     this.pipes = pipes;
     this.budget = budget;
+    splices = source.splices() && sink.splices();
   }
 
   /**
@@ -179,7 +181,7 @@ final class Direction {
     if (urgent && source.atUrgentMark()) {
       return copyUrgent(memory);
     }
-    if (bulk && splice()) {
+    if (bulk && splices && splice()) {
       return true;
     }
     return copy(memory);
@@ -216,7 +218,7 @@ final class Direction {
     } else if (finArrived && !urgent && source.failure() == 0) {
       readable = false;
       finReceived = true;
-    } else if (!untrusted) {
+    } else if (!untrusted && !source.endFollows()) {
       // epoll(7): a short read of a stream has emptied it. Saves the recv that answers EAGAIN.
       readable = false;
     }

@@ -3,6 +3,7 @@ package io.finward.proxy.tunnel;
 import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.PipePool;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.session.Side;
 import io.netty.channel.IoEventLoop;
@@ -39,7 +40,7 @@ public final class Tunnel {
 
   private final Loop loop;
   private final TcpSocket client;
-  private final TcpSocket server;
+  private final StreamSocket server;
   private final Direction fromClient;
   private final Direction fromServer;
   private final TunnelEvents events;
@@ -49,7 +50,7 @@ public final class Tunnel {
   private boolean awaitingAcknowledgement;
 
   /** Takes over two connected sockets. Nothing moves before {@link #pump}. */
-  public Tunnel(Loop loop, TcpSocket client, TcpSocket server, TunnelEvents events) {
+  public Tunnel(Loop loop, TcpSocket client, StreamSocket server, TunnelEvents events) {
     this.loop = loop;
     this.client = client;
     this.server = server;
@@ -214,7 +215,7 @@ public final class Tunnel {
   }
 
   /** No event tells of an empty send queue (SIOCOUTQ), so look at it, ever more rarely. */
-  private void resetWhenAcknowledged(TcpSocket socket, int last, long delay, long stalled) {
+  private void resetWhenAcknowledged(StreamSocket socket, int last, long delay, long stalled) {
     if (closed) {
       return;
     }
@@ -242,7 +243,7 @@ public final class Tunnel {
     return side == Side.CLIENT ? fromClient : fromServer;
   }
 
-  private TcpSocket socket(Side side) {
+  private StreamSocket socket(Side side) {
     return side == Side.CLIENT ? client : server;
   }
 }

@@ -3,6 +3,7 @@ package io.finward.proxy.upstream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.finward.proxy.header.HeaderVersion;
+import io.finward.proxy.tls.TlsTrust;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param host its name, or IP address without brackets
  * @param port 1 to 65535
  * @param login what it wants to know; null when nothing
- * @param header the version of the PROXY header that it gets first; null for none
+ * @param header the version of the PROXY header that it gets first, in the clear; null for none
+ * @param trust whom its certificate must be from when it is behind TLS; null when it is not
  */
 public record Parent(
     String name,
@@ -22,7 +24,8 @@ public record Parent(
     String host,
     int port,
     @Nullable Login login,
-    @Nullable HeaderVersion header) {
+    @Nullable HeaderVersion header,
+    @Nullable TlsTrust trust) {
   /** What a parent speaks. */
   public enum Protocol {
     /** HTTP/1.1: absolute form, and CONNECT for everything else. */

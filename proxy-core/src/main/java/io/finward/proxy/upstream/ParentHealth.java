@@ -33,9 +33,9 @@ final class ParentHealth {
     return order;
   }
 
-  void failed(Parent parent, long now) {
+  void failed(Parent parent, long now, String why) {
     if (failedAt.put(parent, now) == null) {
-      LOG.warn("parent {} does not work: tried last from now on", parent.name());
+      LOG.warn("parent {} does not work: tried last from now on: {}", parent.name(), why);
     }
   }
 

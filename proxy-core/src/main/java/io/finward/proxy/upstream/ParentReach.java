@@ -2,10 +2,13 @@ package io.finward.proxy.upstream;
 
 import io.finward.linux.libc.Errno;
 import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
 import io.finward.proxy.access.Verdict;
 import io.finward.proxy.header.HeaderVersion;
 import io.finward.proxy.header.PeerHeader;
+import io.finward.proxy.tls.TlsSocket;
+import io.finward.proxy.tls.TlsTrust;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the loop.
  */
 final class ParentReach implements Reaching {
+  private static final String CLOSED = "has closed the connection";
+
   private final Reach.Means means;
   private final ParentHealth health;
   private final Destination to;
@@ -33,7 +38,7 @@ final class ParentReach implements Reaching {
   private final Queue<Parent> left = new ArrayDeque<>();
   private final ByteBuf received = Unpooled.buffer(0);
   private @Nullable Reach dialling;
-  private @Nullable TcpSocket socket;
+  private @Nullable StreamSocket socket;
   private @Nullable Future<?> deadline;
   private boolean over;
 
@@ -86,52 +91,91 @@ final class ParentReach implements Reaching {
       HeaderVersion version = parent.header();
       byte[] header =
           version == null ? new byte[0] : version.header(ends.source(), ends.destination());
+      deadline =
+          means
+              .loop()
+              .schedule(
+                  () -> broken(parent, Errno.ETIMEDOUT, "does not answer"),
+                  means.limit().toMillis(),
+                  TimeUnit.MILLISECONDS);
+      TlsTrust trust = parent.trust();
       if (!say(connected.socket(), Unpooled.wrappedBuffer(header))) {
-        broken(parent, Errno.ECONNRESET);
-      } else if (parent.protocol() == Parent.Protocol.HTTP && to.asHttp()) {
-        health.works(parent);
-        socket = null;
-        finish(new Reached.Connected(connected.socket(), connected.remote(), parent));
+        broken(parent, Errno.ECONNRESET, CLOSED);
+      } else if (trust != null && connected.socket() instanceof TcpSocket tcp) {
+        secure(parent, trust, tcp, connected.remote());
       } else {
-        shake(parent, connected);
+        connected(parent, connected.socket(), connected.remote());
       }
     } else {
-      health.failed(parent, System.nanoTime());
+      health.failed(parent, System.nanoTime(), reasonOf(reached));
       next(reached);
     }
   }
 
-  private void shake(Parent parent, Reached.Connected connected) {
-    TcpSocket mine = connected.socket();
+  private static String reasonOf(Reached reached) {
+    return switch (reached) {
+      case Reached.Failed(int errno) -> Errno.name(errno);
+      case Reached.NoAddress _ -> "its name does not resolve";
+      case Reached.Connected _, Reached.Refused _, Reached.ByParent _ -> "not reached";
+    };
+  }
+
+  private void secure(Parent parent, TlsTrust trust, TcpSocket tcp, InetSocketAddress remote) {
+    socket =
+        TlsSocket.over(
+            tcp,
+            means.loop(),
+            means.memory(),
+            trust,
+            parent.port(),
+            problem -> secured(parent, remote, problem));
+  }
+
+  private void secured(Parent parent, InetSocketAddress remote, @Nullable String problem) {
+    StreamSocket mine = socket;
+    if (over || mine == null) {
+      return;
+    }
+    if (problem == null) {
+      connected(parent, mine, remote);
+    } else {
+      broken(parent, Errno.EPROTO, problem);
+    }
+  }
+
+  private void connected(Parent parent, StreamSocket mine, InetSocketAddress remote) {
+    if (parent.protocol() == Parent.Protocol.HTTP && to.asHttp()) {
+      health.works(parent);
+      socket = null;
+      finish(new Reached.Connected(mine, remote, parent));
+    } else {
+      shake(parent, mine, remote);
+    }
+  }
+
+  private void shake(Parent parent, StreamSocket mine, InetSocketAddress remote) {
     received.clear();
     Handshake handshake =
         switch (parent.protocol()) {
           case HTTP -> new HttpHandshake(parent, to);
           case SOCKS5 -> new SocksHandshake(parent, to.host(), to.port());
         };
-    deadline =
-        means
-            .loop()
-            .schedule(
-                () -> broken(parent, Errno.ETIMEDOUT),
-                means.limit().toMillis(),
-                TimeUnit.MILLISECONDS);
     if (!say(mine, handshake.opening())) {
-      broken(parent, Errno.ECONNRESET);
+      broken(parent, Errno.ECONNRESET, CLOSED);
       return;
     }
-    mine.handTo((_, _) -> ready(parent, handshake, connected.remote()));
+    mine.handTo((_, _) -> ready(parent, handshake, remote));
   }
 
   private void ready(Parent parent, Handshake handshake, InetSocketAddress remote) {
-    TcpSocket mine = socket;
-    while (!over && mine != null && mine == socket) {
+    StreamSocket mine = socket;
+    while (!over && mine != null && mine.equals(socket)) {
       int count = mine.recv(LoopMemory.BUFFER_SIZE);
       if (count == -Errno.EAGAIN) {
         return;
       }
       if (count <= 0) {
-        broken(parent, count == 0 ? Errno.ECONNRESET : -count);
+        broken(parent, count == 0 ? Errno.ECONNRESET : -count, CLOSED);
         return;
       }
       received.writeBytes(means.memory().buffer().asSlice(0, count).asByteBuffer());
@@ -139,12 +183,13 @@ final class ParentReach implements Reaching {
     }
   }
 
-  private void step(Parent parent, Handshake handshake, InetSocketAddress remote, TcpSocket mine) {
+  private void step(
+      Parent parent, Handshake handshake, InetSocketAddress remote, StreamSocket mine) {
     switch (handshake.received(received)) {
       case Handshake.Step.More _ -> {}
       case Handshake.Step.Say(ByteBuf bytes) -> {
         if (!say(mine, bytes)) {
-          broken(parent, Errno.ECONNRESET);
+          broken(parent, Errno.ECONNRESET, CLOSED);
         }
       }
       case Handshake.Step.Done _ -> {
@@ -157,12 +202,12 @@ final class ParentReach implements Reaching {
         dropSocket();
         finish(new Reached.ByParent(status, challenge));
       }
-      case Handshake.Step.Broken _ -> broken(parent, Errno.EPROTO);
+      case Handshake.Step.Broken _ -> broken(parent, Errno.EPROTO, "does not speak its protocol");
     }
   }
 
   /** A handshake's words fit any send buffer; a connection that does not take them is broken. */
-  private boolean say(TcpSocket to, ByteBuf words) {
+  private boolean say(StreamSocket to, ByteBuf words) {
     int length = words.readableBytes();
     if (length == 0) {
       return true;
@@ -172,17 +217,17 @@ final class ParentReach implements Reaching {
     return to.send(buffer, length) == length;
   }
 
-  private void broken(Parent parent, int errno) {
+  private void broken(Parent parent, int errno, String why) {
     if (!over) {
       stopClock();
       dropSocket();
-      health.failed(parent, System.nanoTime());
+      health.failed(parent, System.nanoTime(), why);
       next(new Reached.Failed(errno));
     }
   }
 
   private void dropSocket() {
-    TcpSocket mine = socket;
+    StreamSocket mine = socket;
     if (mine != null) {
       socket = null;
       mine.close();

@@ -173,7 +173,7 @@ final class Reach implements Reaching {
       try {
         TcpSocket socket = means.dialer().dial(remote, means.leg());
         attempts.add(socket);
-        socket.register(means.loop(), (ready, events) -> ready(ready, events, remote));
+        socket.register(means.loop(), (_, events) -> ready(socket, events, remote));
         break;
       } catch (KernelException e) {
         lastError = e.errno();

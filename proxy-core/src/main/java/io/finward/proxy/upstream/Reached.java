@@ -1,6 +1,6 @@
 package io.finward.proxy.upstream;
 
-import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.StreamSocket;
 import io.finward.proxy.access.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,9 +19,9 @@ public sealed interface Reached {
    * @param early what the destination has sent already
    */
   record Connected(
-      TcpSocket socket, InetSocketAddress remote, @Nullable Parent parent, ByteBuf early)
+      StreamSocket socket, InetSocketAddress remote, @Nullable Parent parent, ByteBuf early)
       implements Reached {
-    Connected(TcpSocket socket, InetSocketAddress remote, @Nullable Parent parent) {
+    Connected(StreamSocket socket, InetSocketAddress remote, @Nullable Parent parent) {
       this(socket, remote, parent, Unpooled.EMPTY_BUFFER);
     }
   }
