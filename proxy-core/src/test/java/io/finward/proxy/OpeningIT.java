@@ -29,8 +29,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,35 @@ class OpeningIT {
         assertThat(server.getInputStream().readNBytes(hello.length)).isEqualTo(hello);
       }
       assertThat(heard(harness)).containsExactly(Heard.of(Protocol.UNFINISHED));
+    }
+  }
+
+  /** Who means to escape a list of names by saying none, or none in time. */
+  @Test
+  void whoSaysNothingThatCanBeJudgedIsRefusedWhereARuleSaysSo(NetworkNamespace ns)
+      throws Exception {
+    AccessPolicy strict =
+        rules(
+            rule(Action.DENY, name("bad.test")),
+            rule(Action.DENY, new Condition.Spoken(Set.of("silent", "unfinished", "malformed"))));
+    byte[] hello = hello("bad.test");
+    byte[] malformed = hello.clone();
+    malformed[5] = 99;
+    try (ProxyHarness harness = ProxyHarness.start(ns, "127.0.0.1", strict, SHORT)) {
+      for (byte[] words : List.of(new byte[0], Arrays.copyOf(hello, 40), malformed)) {
+        try (Socket client = harness.connect()) {
+          client.getOutputStream().write(words);
+          assertReset(client);
+        }
+      }
+      await().until(() -> heard(harness).size() == 3);
+      assertThat(heard(harness))
+          .extracting(Heard::protocol)
+          .containsExactly(Protocol.SILENT, Protocol.UNFINISHED, Protocol.MALFORMED);
+      try (Socket client = harness.connect()) {
+        client.getOutputStream().write(hello("good.test"));
+        harness.accept().close();
+      }
     }
   }
 

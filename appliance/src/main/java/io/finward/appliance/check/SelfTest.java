@@ -57,6 +57,7 @@ public final class SelfTest {
     limits(remarks);
     jmx(remarks);
     openEnd(remarks);
+    remarks.addAll(new DelayCheck(config).run());
     return remarks;
   }
 

@@ -7,16 +7,19 @@ import io.finward.proxy.access.Condition.Ports;
 import io.finward.proxy.access.NameSet;
 import io.finward.proxy.access.Networks;
 import io.finward.proxy.access.TimeWindow;
+import io.finward.proxy.session.Heard.Protocol;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of values that rules have. */
@@ -54,6 +57,24 @@ final class AccessKinds {
                   + " what is below it; name-regex and name-contains take other patterns");
         }
       };
+
+  /** One host, whose addresses DNS tells. */
+  static final Kind<String> HOST =
+      value -> {
+        String host = Kinds.TEXT.parse(value).toLowerCase(Locale.ROOT);
+        boolean name =
+            host.matches("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
+        if (!name || host.length() > 253 || host.matches("[0-9.]+")) {
+          throw new WrongValueException(
+              "a host name, as in www.example.org; destination has addresses");
+        }
+        return host;
+      };
+
+  static final Kind<String> SPOKEN =
+      Kinds.word(
+          Arrays.stream(Protocol.values())
+              .collect(Collectors.toUnmodifiableMap(Protocol::word, Protocol::word)));
 
   static final Kind<String> NAME_PART =
       value -> {

@@ -1,6 +1,7 @@
 package io.finward.appliance.config;
 
 import io.finward.proxy.access.Condition;
+import io.finward.proxy.access.HostAddresses;
 import io.finward.proxy.access.NameListFile;
 import io.finward.proxy.access.NameSet;
 import io.finward.proxy.access.Networks;
@@ -25,6 +26,7 @@ final class ConditionReader {
   private final Set<String> listeners;
   private final boolean users;
   private final Map<Path, NameListFile> lists = new LinkedHashMap<>();
+  private final Map<String, HostAddresses> hosts = new LinkedHashMap<>();
 
   /**
    * Has read nothing yet.
@@ -43,6 +45,15 @@ final class ConditionReader {
     List<WatchedFile<?>> files = new ArrayList<>();
     lists.values().forEach(list -> files.add(list.file()));
     return files;
+  }
+
+  /** The hosts read so far whose addresses are to be looked up. */
+  List<HostAddresses> hosts() {
+    return List.copyOf(hosts.values());
+  }
+
+  private HostAddresses addresses(String host) {
+    return hosts.computeIfAbsent(host, HostAddresses::new);
   }
 
   /** The conditions that a rule's key has; null when they are wrong. */
@@ -80,6 +91,13 @@ final class ConditionReader {
         "destination",
         AccessKinds.NETWORK,
         list -> new Condition.Destination(of(list)));
+    any(
+        all,
+        section,
+        "destination-host",
+        AccessKinds.HOST,
+        list -> each(list, host -> new Condition.DestinationHost(addresses(host))));
+    any(all, section, "spoken", AccessKinds.SPOKEN, list -> new Condition.Spoken(Set.copyOf(list)));
     persons(all, section);
     nested(all, section);
     section.refuseUnknown();

@@ -136,6 +136,7 @@ public final class ConfigReader {
         routes,
         treatment,
         conditions.files(),
+        conditions.hosts(),
         accessLogs,
         threads);
   }

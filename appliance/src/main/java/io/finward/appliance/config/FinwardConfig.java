@@ -1,6 +1,7 @@
 package io.finward.appliance.config;
 
 import io.finward.appliance.accesslog.AccessLogEntry;
+import io.finward.proxy.access.HostAddresses;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.limit.ProxyLimits;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes which requests go through which parents
  * @param treatment what is done to requests and headers
  * @param nameLists the files of name lists, to be looked after
+ * @param hosts that rules name, whose addresses are to be looked up
  * @param accessLogs what is written of sessions, and where
  * @param threads event loops
  */
@@ -45,12 +47,14 @@ public record FinwardConfig(
     Routes routes,
     Treatment treatment,
     List<WatchedFile<?>> nameLists,
+    List<HostAddresses> hosts,
     List<AccessLogEntry> accessLogs,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);
     nameLists = List.copyOf(nameLists);
+    hosts = List.copyOf(hosts);
     errorPages = Map.copyOf(errorPages);
     accessLogs = List.copyOf(accessLogs);
   }

@@ -12,6 +12,7 @@ import io.finward.proxy.file.FileWatch;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPages;
 import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.HostWatch;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +36,23 @@ final class Policies implements AutoCloseable {
   /** How often files that the configuration names are looked at. */
   private static final Duration FILES_EVERY = Duration.ofSeconds(5);
 
+  /** How long a start, or a reload, waits for the addresses of hosts that rules name. */
+  private static final Duration FIRST_ANSWERS = Duration.ofSeconds(3);
+
   private record Current(
       AccessPolicy intercepted,
       AccessPolicy explicit,
       Routes routes,
       Treatment treatment,
       ErrorPages errorPages,
-      FileWatch watch) {}
+      FileWatch watch,
+      HostWatch hosts) {
+
+    void end() {
+      watch.close();
+      hosts.close();
+    }
+  }
 
   private final FinwardConfig first;
   private final AtomicReference<Current> current;
@@ -86,7 +97,7 @@ final class Policies implements AutoCloseable {
       return;
     }
     Current before = current.getAndSet(of(next));
-    before.watch().close();
+    before.end();
     LOG.info("{} read again: {} rules", first.places().file(), next.access().rules().size());
     List<String> fixed = changedForRestart(next);
     if (!fixed.isEmpty()) {
@@ -96,7 +107,7 @@ final class Policies implements AutoCloseable {
 
   @Override
   public void close() {
-    now().watch().close();
+    now().end();
   }
 
   private Current now() {
@@ -115,7 +126,13 @@ final class Policies implements AutoCloseable {
         config.routes(),
         config.treatment(),
         new OwnErrorPages(config.errorPages()),
-        FileWatch.start(files, FILES_EVERY));
+        FileWatch.start(files, FILES_EVERY),
+        HostWatch.start(
+            config.hosts(),
+            first.explicit().nameServers(),
+            first.opening().remember(),
+            FIRST_ANSWERS,
+            Thread.ofPlatform().name("finward-hosts").daemon().factory()));
   }
 
   private List<String> changedForRestart(FinwardConfig next) {

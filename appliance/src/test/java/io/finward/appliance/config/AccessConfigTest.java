@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.AccessRequest;
 import io.finward.proxy.access.AccessRules;
+import io.finward.proxy.access.HostAddresses;
 import io.finward.proxy.access.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,8 @@ class AccessConfigTest {
         denied("port = 80", true),
         denied("method = [GET, HEAD]", true),
         denied("listener = web", true),
+        denied("spoken = [silent, other]", false),
+        denied("not { spoken = silent }", true),
         denied("time = \"Mon-Fri 08:00-18:00 UTC\"", true),
         denied("time = \"Sat,Sun\"", false),
         denied("time = \"18:00-24:00 UTC\"", false),
@@ -76,6 +80,24 @@ class AccessConfigTest {
   void theFirstRuleDecidesAndMayHaveAName() {
     assertThat(decide("access = [{ allow { port = 22 } }, { rule = ads, reset = all }]"))
         .isEqualTo(new Verdict.Reset("ads"));
+  }
+
+  @Test
+  void aHostsAddressesAreThoseThatWereLearnt() {
+    FinwardConfig config =
+        read(
+            "access = [{ deny { destination-host = [www.example.org, Ads.Test] } },"
+                + " { deny { destination-host = ads.test } }]");
+    assertThat(config.hosts())
+        .extracting(HostAddresses::host)
+        .containsExactly("www.example.org", "ads.test");
+    AccessRules rules = new AccessRules(config.access().rules(), AccessPolicy.OPEN);
+    assertThat(rules.decide(request())).isEqualTo(new Verdict.Allow());
+    config
+        .hosts()
+        .get(1)
+        .learn(List.of(InetAddress.ofLiteral("203.0.113.9")), System.nanoTime(), 1);
+    assertThat(rules.decide(request())).isEqualTo(new Verdict.Deny("access[0]"));
   }
 
   @Test
@@ -187,19 +209,21 @@ class AccessConfigTest {
     return ConfigFiles.read(folder, HEAD + text + "\n}\n");
   }
 
+  private static AccessRequest request() {
+    return new AccessRequest(
+        "web",
+        InetAddress.ofLiteral("192.0.2.7"),
+        null,
+        Set.of(),
+        "www.example.org",
+        InetAddress.ofLiteral("203.0.113.9"),
+        80,
+        "GET",
+        "http://www.example.org/ads/1.gif",
+        MONDAY_NOON);
+  }
+
   private Verdict decide(String text) {
-    AccessRequest request =
-        new AccessRequest(
-            "web",
-            InetAddress.ofLiteral("192.0.2.7"),
-            null,
-            Set.of(),
-            "www.example.org",
-            InetAddress.ofLiteral("203.0.113.9"),
-            80,
-            "GET",
-            "http://www.example.org/ads/1.gif",
-            MONDAY_NOON);
-    return new AccessRules(read(text).access().rules(), AccessPolicy.OPEN).decide(request);
+    return new AccessRules(read(text).access().rules(), AccessPolicy.OPEN).decide(request());
   }
 }

@@ -217,6 +217,10 @@ final class ExplicitLab implements AutoCloseable {
                 List.of(InetAddress.ofLiteral(SERVER), InetAddress.ofLiteral("2001:db8:2::2")),
                 "rebound.test",
                 List.of(InetAddress.ofLiteral("127.0.0.1")),
+                "blocked.test",
+                List.of(InetAddress.ofLiteral("198.51.100.77")),
+                "alias.test",
+                List.of(InetAddress.ofLiteral("198.51.100.77")),
                 "half.test",
                 List.of(InetAddress.ofLiteral("2001:db8:2::99"), InetAddress.ofLiteral(SERVER))));
     opened.push(names::close);

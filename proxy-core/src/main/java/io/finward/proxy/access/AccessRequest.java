@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to be dialled, 1 to 65535
  * @param method the HTTP method, upper case; CONNECT for a SOCKS connection; null when not known
  * @param target the absolute request URI, or {@code host:port} of a CONNECT; null when not known
+ * @param spoken what an intercepted client said first, in the word of {@code Heard.Protocol}; null
+ *     for others, and before somebody looked
  * @param millis milliseconds since the epoch, for rules with a time of day
  */
 public record AccessRequest(
@@ -33,6 +35,7 @@ public record AccessRequest(
     int port,
     @Nullable String method,
     @Nullable String target,
+    @Nullable String spoken,
     long millis) {
   private static final String SCHEME = "http://";
 
@@ -55,13 +58,25 @@ public record AccessRequest(
       @Nullable String method,
       @Nullable String target,
       long millis) {
-    this(listener, client, user, groups, name, Naming.KNOWN, address, port, method, target, millis);
+    this(
+        listener,
+        client,
+        user,
+        groups,
+        name,
+        Naming.KNOWN,
+        address,
+        port,
+        method,
+        target,
+        null,
+        millis);
   }
 
   /** The same without its method. */
   AccessRequest withoutMethod() {
     return new AccessRequest(
-        listener, client, user, groups, name, naming, address, port, null, target, millis);
+        listener, client, user, groups, name, naming, address, port, null, target, spoken, millis);
   }
 
   /** The same as if the client had named the bare address instead of a host. */
@@ -77,6 +92,7 @@ public record AccessRequest(
         port,
         method,
         namelessTarget(),
+        spoken,
         millis);
   }
 

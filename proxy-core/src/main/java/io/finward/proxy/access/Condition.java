@@ -38,6 +38,16 @@ public sealed interface Condition {
   /** The address that is dialled. */
   record Destination(Networks networks) implements Condition {}
 
+  /** The address that is dialled is one of this host's. */
+  record DestinationHost(HostAddresses host) implements Condition {}
+
+  /** What the client of an intercepted connection said first, in {@code Heard.Protocol}'s words. */
+  record Spoken(Set<String> what) implements Condition {
+    public Spoken {
+      what = Set.copyOf(what);
+    }
+  }
+
   /** The host's name, by names, domains and wildcards. */
   record Name(NameSource names) implements Condition {}
 
@@ -127,6 +137,14 @@ public sealed interface Condition {
         InetAddress address = request.address();
         yield address == null ? Truth.NEEDS_ADDRESS : Truth.of(networks.contain(address));
       }
+      case DestinationHost(HostAddresses host) -> {
+        InetAddress address = request.address();
+        yield address == null ? Truth.NEEDS_ADDRESS : Truth.of(host.has(address));
+      }
+      case Spoken(Set<String> what) -> {
+        String spoken = request.spoken();
+        yield heard(request, spoken != null && what.contains(spoken));
+      }
       case Name(NameSource names) -> heard(request, name != null && names.names().contains(name));
       case NameRegex(Pattern pattern) ->
           heard(request, name != null && pattern.matcher(name).find());
@@ -170,6 +188,8 @@ public sealed interface Condition {
           User _,
           Group _,
           ValidUser _,
+          DestinationHost _,
+          Spoken _,
           Name _,
           NameRegex _,
           NameContains _,
@@ -199,6 +219,8 @@ public sealed interface Condition {
           Group _,
           ValidUser _,
           Destination _,
+          DestinationHost _,
+          Spoken _,
           Name _,
           NameRegex _,
           NameContains _,

@@ -7,6 +7,7 @@ import io.finward.proxy.access.Verdict;
 import io.finward.proxy.http.Authority;
 import io.finward.proxy.opening.NameCheck;
 import io.finward.proxy.relay.DoorSession;
+import io.finward.proxy.session.Heard;
 import io.finward.proxy.session.SessionView;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -98,6 +99,7 @@ final class Interception {
                 destination.getPort(),
                 errand.exchange().method(),
                 url(errand),
+                Heard.Protocol.HTTP.word(),
                 System.currentTimeMillis()));
     // Nobody can be asked for a password.
     return verdict instanceof Verdict.Authenticate(String rule) ? new Verdict.Deny(rule) : verdict;

@@ -73,6 +73,7 @@ final class Refusals {
         meant.getPort(),
         null,
         null,
+        null,
         System.currentTimeMillis());
   }
 }

@@ -177,6 +177,7 @@ final class Peek implements Opening {
         destination().getPort(),
         said.method(),
         said.url(),
+        said.protocol().word(),
         System.currentTimeMillis());
   }
 

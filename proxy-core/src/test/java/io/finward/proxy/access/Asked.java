@@ -81,6 +81,7 @@ final class Asked {
         80,
         naming == Naming.UNSEEN ? null : "GET",
         naming == Naming.UNSEEN ? null : "http://" + (name == null ? "198.51.100.1" : name) + "/x",
+        naming == Naming.UNSEEN ? null : "http",
         0);
   }
 
