@@ -4,6 +4,8 @@ import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import io.finward.appliance.explain.Diagram;
 import io.finward.appliance.explain.Stories;
+import io.finward.appliance.log.LogLevel;
+import io.finward.appliance.log.LogLevels;
 import io.finward.appliance.observe.FlowSnapshot;
 import io.finward.appliance.observe.Observed;
 import io.finward.appliance.text.AddressText;
@@ -13,6 +15,7 @@ import io.finward.proxy.session.SessionSnapshot;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -29,6 +32,8 @@ import java.util.function.Supplier;
  * POST /sessions/ID/kill                     ends it with RST to both sides; Unix socket only
  * GET  /flows                                array of the shadow table's flows
  * GET  /explain?client=ADDR:PORT[&amp;text]      its sessions, newest first; as diagrams
+ * GET  /log                                  array of subsystems with their log levels
+ * POST /log/SUBSYSTEM/LEVEL                  sets one; Unix socket only
  * GET  /metrics                              Prometheus text
  * GET  /server-status[?auto][&amp;refresh=N]     mod_status' page; its lines for programs
  * </pre>
@@ -56,6 +61,8 @@ public final class AdminApi {
       case "1 metrics" -> get ? completedFuture(prometheus()) : onlyGet();
       case "1 server-status" -> get ? status.answer(request) : onlyGet();
       case "1 sessions" -> get ? sessions(request) : onlyGet();
+      case "1 log" -> get ? completedFuture(levels()) : onlyGet();
+      case "3 log" -> completedFuture(setLevel(path[1], path[2], request));
       case "1 flows" -> get ? observed.flows().list().thenApply(AdminApi::flows) : onlyGet();
       case "1 explain" -> get ? explain(request) : onlyGet();
       case "2 sessions" -> get ? session(path[1]) : onlyGet();
@@ -130,6 +137,42 @@ public final class AdminApi {
         .thenApply(killed -> killed ? Reply.json("{\"killed\":true}") : noSession(id));
   }
 
+  private static Reply levels() {
+    return Reply.json(
+        Json.text(out -> {
+          out.writeStartArray();
+          for (Map.Entry<String, String> level : LogLevels.now().entrySet()) {
+            out.writeStartObject();
+            out.writeStringField("subsystem", level.getKey());
+            out.writeStringField("level", level.getValue());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+        }));
+  }
+
+  private static Reply setLevel(String subsystem, String word, Request request) {
+    LogLevel level = LogLevel.WORDS.get(word);
+    if (!request.method().equals("POST")) {
+      return Reply.error(405, "POST sets a level");
+    }
+    if (!request.mayChange()) {
+      return Reply.error(403, "levels are set through the admin socket only");
+    }
+    if (!LogLevels.has(subsystem)) {
+      return Reply.error(
+          404,
+          "no subsystem %s (expected: one of %s)"
+              .formatted(subsystem, String.join(", ", LogLevels.subsystems())));
+    }
+    if (level == null) {
+      return Reply.error(
+          400, "level = \"%s\" (expected: off, error, warn, info, debug or trace)".formatted(word));
+    }
+    LogLevels.set(subsystem, level);
+    return levels();
+  }
+
   private CompletableFuture<Reply> explain(Request request) {
     String text = Objects.requireNonNullElse(request.parameter("client"), "");
     InetSocketAddress client = AddressText.parseEndpoint(text);
@@ -176,8 +219,8 @@ public final class AdminApi {
   private static Reply noSuchThing() {
     return Reply.error(
         404,
-        "no such thing (expected: /version, /sessions, /flows, /explain, /metrics or"
-            + " /server-status)");
+        "no such thing (expected: /version, /sessions, /flows, /explain, /log, /metrics"
+            + " or /server-status)");
   }
 
   private static CompletableFuture<Reply> onlyGet() {

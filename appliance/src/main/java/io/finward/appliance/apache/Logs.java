@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code LogFormat}, {@code CustomLog} and {@code TransferLog}, their strings as they are. */
+/**
+ * {@code LogFormat}, {@code CustomLog} and {@code TransferLog}, their strings as they are; {@code
+ * LogLevel}.
+ */
 final class Logs {
   private final HttpdConf conf;
   private final Ledger ledger;
   private final Map<String, Format> formats = new LinkedHashMap<>();
   private final Map<String, Log> logs = new LinkedHashMap<>();
+  private final Levels levels;
 
   /** A format that a log uses. */
   private record Format(String text, Directive source) {}
@@ -28,6 +32,7 @@ final class Logs {
   Logs(HttpdConf conf, Ledger ledger) {
     this.conf = conf;
     this.ledger = ledger;
+    levels = new Levels(ledger);
   }
 
   /** Adds the logs of a door: its host's own, or else the main server's. */
@@ -44,6 +49,7 @@ final class Logs {
         ledger.settle(log, Fate.OVERRIDDEN);
       }
     }
+    levels.read(scope);
     for (Directive global : scope.every("GlobalLog")) {
       log(door, global);
     }
@@ -137,10 +143,18 @@ final class Logs {
   }
 
   void write(ConfText out, int doors) {
-    if (logs.isEmpty()) {
+    if (logs.isEmpty() && levels.isEmpty()) {
       return;
     }
     out.open("log", List.of());
+    levels.write(out);
+    if (!logs.isEmpty()) {
+      writeLogs(out, doors);
+    }
+    out.close();
+  }
+
+  private void writeLogs(ConfText out, int doors) {
     if (!formats.isEmpty()) {
       out.open("formats", List.of());
       formats.forEach((name, format) ->
@@ -157,6 +171,5 @@ final class Logs {
           log.sources());
     }
     out.close("]");
-    out.close();
   }
 }

@@ -28,6 +28,7 @@ public final class Commands {
           "session",
           "flows",
           "explain",
+          "log",
           "import-apache",
           "lab",
           "help");
@@ -66,6 +67,7 @@ public final class Commands {
       case "session" -> new SessionCommand();
       case "flows" -> new FlowsCommand();
       case "explain" -> new ExplainCommand();
+      case "log" -> new LogCommand();
       case "import-apache" -> new ImportApacheCommand();
       case "lab" -> new LabCommand();
       case "help" -> new CommandLine.HelpCommand();

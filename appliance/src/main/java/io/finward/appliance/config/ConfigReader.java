@@ -107,7 +107,8 @@ public final class ConfigReader {
     OpeningSettings opening = OpeningReader.read(top.section("opening"), explicit.nameServers());
     Map<Integer, WatchedFile<ErrorPage>> errorPages =
         new ErrorPagesReader(findings).pages(top.section("error-pages"));
-    List<AccessLogEntry> accessLogs = new LogReader(findings, reader.names()).entries(top);
+    LogReader logs = new LogReader(findings, reader.names());
+    List<AccessLogEntry> accessLogs = logs.entries(top);
     int threads =
         top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
     top.refuseUnknown();
@@ -138,6 +139,7 @@ public final class ConfigReader {
         conditions.files(),
         conditions.hosts(),
         accessLogs,
+        logs.levels(),
         threads);
   }
 

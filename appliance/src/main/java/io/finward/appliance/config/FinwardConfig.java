@@ -1,6 +1,7 @@
 package io.finward.appliance.config;
 
 import io.finward.appliance.accesslog.AccessLogEntry;
+import io.finward.appliance.log.LogLevel;
 import io.finward.proxy.access.HostAddresses;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param nameLists the files of name lists, to be looked after
  * @param hosts that rules name, whose addresses are to be looked up
  * @param accessLogs what is written of sessions, and where
+ * @param logLevels how much is logged, by subsystem
  * @param threads event loops
  */
 public record FinwardConfig(
@@ -49,6 +51,7 @@ public record FinwardConfig(
     List<WatchedFile<?>> nameLists,
     List<HostAddresses> hosts,
     List<AccessLogEntry> accessLogs,
+    Map<String, LogLevel> logLevels,
     int threads) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
@@ -57,6 +60,7 @@ public record FinwardConfig(
     hosts = List.copyOf(hosts);
     errorPages = Map.copyOf(errorPages);
     accessLogs = List.copyOf(accessLogs);
+    logLevels = Map.copyOf(logLevels);
   }
 
   /** The files that rules and error pages name and that are to be looked after. */

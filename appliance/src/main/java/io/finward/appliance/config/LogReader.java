@@ -8,6 +8,8 @@ import io.finward.appliance.accesslog.JsonFormat;
 import io.finward.appliance.accesslog.LineFormat;
 import io.finward.appliance.accesslog.LogFormat;
 import io.finward.appliance.accesslog.LogMoment;
+import io.finward.appliance.log.LogLevel;
+import io.finward.appliance.log.LogLevels;
 import io.finward.appliance.text.AddressText;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -38,15 +40,32 @@ final class LogReader {
   private final Findings findings;
   private final Set<String> listeners;
   private final Map<String, LineFormat> formats = new HashMap<>();
+  private final Map<String, LogLevel> levels = new HashMap<>();
 
   LogReader(Findings findings, Set<String> listeners) {
     this.findings = findings;
     this.listeners = listeners;
   }
 
+  /** The levels by subsystem, as far as {@link #entries} has met some. */
+  Map<String, LogLevel> levels() {
+    return levels;
+  }
+
+  private void levels(Section section) {
+    for (String subsystem : LogLevels.subsystems()) {
+      LogLevel level = section.readOptional(subsystem, Kinds.word(LogLevel.WORDS));
+      if (level != null) {
+        levels.put(subsystem, level);
+      }
+    }
+    section.refuseUnknown();
+  }
+
   /** The access logs in which nothing is wrong. */
   List<AccessLogEntry> entries(Section top) {
     Section section = top.section("log");
+    levels(section.section("levels"));
     formats.put("json", JsonFormat.JSON);
     formats.putAll(section.section("formats").readAll(value -> parse(Kinds.TEXT.parse(value))));
     List<AccessLogEntry> entries = new ArrayList<>();

@@ -42,6 +42,7 @@ public final class Beans implements AutoCloseable {
         ConntrackMBean.class,
         new ConntrackBean(observed.conntrack(), observed.flows()));
     beans.add("type=Nat", NatMBean.class, new NatBean(observed.nat()));
+    beans.add("type=Log", LogMBean.class, new LogBean());
     for (ListenerSettings listener : listeners) {
       beans.add(
           "type=Listener,name=" + listener.name(),

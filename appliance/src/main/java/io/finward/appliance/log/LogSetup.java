@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * does not read must not stop an event loop. When it falls 8,192 lines behind, lines are lost.
  *
  * <p>In code instead of XML, which would cost every command a tenth of a second. The system
- * property {@code finward.log} sets the level: error, warn, info, debug or trace.
+ * property {@code finward.log} sets the level: error, warn, info, debug or trace; {@link LogLevels}
+ * has it changed while the process runs.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
@@ -49,9 +50,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     queue.start();
 
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.toLevel(System.getProperty("finward.log"), Level.INFO));
+    root.setLevel(LogLevels.unset(LogLevels.DEFAULT));
     root.addAppender(queue);
-    context.getLogger("io.netty").setLevel(Level.WARN);
+    context.getLogger("io.netty").setLevel(LogLevels.unset("netty"));
     // A namespace with nothing but lo has no hardware address, which is nothing to warn of.
     context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -5,6 +5,7 @@ import io.finward.appliance.config.ConfigReader;
 import io.finward.appliance.config.ExplicitDoors;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.InvalidConfigException;
+import io.finward.appliance.log.LogLevels;
 import io.finward.proxy.access.AccessPolicy;
 import io.finward.proxy.access.AccessRules;
 import io.finward.proxy.access.DefaultPolicy;
@@ -24,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of the configuration may change while the gateway runs: rules, routes, error pages and the
- * ports of CONNECT. A new configuration counts from the next request or connection on, and ends no
- * session; a broken one changes nothing.
+ * What of the configuration may change while the gateway runs: rules, routes, error pages, the
+ * ports of CONNECT and the levels of the log. A new configuration counts from the next request or
+ * connection on, and ends no session; a broken one changes nothing.
  *
  * <p>Asked on every event loop; {@link #reload} belongs to one thread at a time that may block.
  */
@@ -115,6 +116,7 @@ final class Policies implements AutoCloseable {
   }
 
   private Current of(FinwardConfig config) {
+    LogLevels.apply(config.logLevels());
     List<WatchedFile<?>> files = new ArrayList<>(config.policyFiles());
     if (first.users() != null) {
       files.addAll(first.users().files().files());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.FakeGateway;
 import io.finward.appliance.admin.AdminClient.Answer;
+import io.finward.appliance.log.LogLevels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** The API by its real doors. */
 @Timeout(30)
@@ -110,6 +113,20 @@ class AdminServerTest {
   }
 
   @Test
+  void showsAndSetsLogLevels() throws IOException {
+    try {
+      assertThat(new AdminClient(socket).ask("POST", "/log/parents/debug").ok()).isTrue();
+      assertThat(get("/log").body())
+          .startsWith("[{\"subsystem\":\"access-log\",\"level\":\"")
+          .contains("{\"subsystem\":\"parents\",\"level\":\"debug\"}");
+      assertThat(LoggerFactory.getLogger("parents").isDebugEnabled()).isTrue();
+    } finally {
+      LogLevels.apply(Map.of());
+    }
+    assertThat(LoggerFactory.getLogger("parents").isDebugEnabled()).isFalse();
+  }
+
+  @Test
   void saysItsVersionAndPid() throws IOException {
     assertThat(get("/version").body())
         .contains("\"version\":", "\"pid\":" + ProcessHandle.current().pid());
@@ -134,6 +151,10 @@ class AdminServerTest {
     "POST,/sessions/99999999999999999999/kill,404",
     "DELETE,/metrics,405",
     "POST,/server-status,405",
+    "POST,/log,405",
+    "GET,/log/parents/debug,405",
+    "POST,/log/nobody/debug,404",
+    "POST,/log/parents/loud,400",
     "GET,/server-status/x,404",
     "GET,/server-status?refresh=soon,400",
     "GARBAGE IN,/,400"

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.finward.appliance.FakeGateway;
 import io.finward.appliance.admin.AdminServer;
+import io.finward.appliance.log.LogLevels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,20 @@ class CommandsTest {
             12  web       [2001:db8::2]:50001  [2001:db8:f::1]:8080  half-closed  server        3m05s        300 B      1.5 MiB
             2 sessions, 1 half-closed
             """);
+  }
+
+  @Test
+  void logLevelsAreShownAndSet() {
+    try {
+      assertThat(run("log", "-c", config, "parents", "trace")).isZero();
+      assertThat(run("log", "-c", config)).isZero();
+      assertThat(out.toString()).contains("parents     trace");
+      assertThat(run("log", "-c", config, "parents", "loud")).isEqualTo(1);
+      assertThat(err.toString()).contains("level = \"loud\" (expected: off, error,");
+      assertThat(run("log", "-c", config, "parents")).isEqualTo(2);
+    } finally {
+      LogLevels.apply(Map.of());
+    }
   }
 
   @Test

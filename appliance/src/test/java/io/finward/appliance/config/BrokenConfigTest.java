@@ -38,6 +38,13 @@ class BrokenConfigTest {
         inside(
             "opening { peek = 1 }",
             "3: opening.peek = 1 (expected: a duration with a unit: ms, s, m, h or d, as in 5m)"),
+        inside(
+            "log { levels { parents = loud } }",
+            "3: log.levels.parents = \"loud\" (expected: one of debug, error, info, off, trace, warn)"),
+        inside(
+            "log { levels { proxi = debug } }",
+            "3: log.levels.proxi = \"debug\" (expected: no such key; known here: access-log, admin,"
+                + " config, conntrack, default, netlink, netty, parents, proxy, rules, session)"),
         // Listeners
         listeners("[]", "2: listeners = [] (expected: a list of listeners, at least one)"),
         listeners(

@@ -306,6 +306,13 @@ final class ExplicitLab implements AutoCloseable {
     new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor();
   }
 
+  /** What the daemon's admin socket answers. */
+  String command(String path) throws Exception {
+    return topology
+        .gateway()
+        .run("curl", "-sg", "--unix-socket", folder + "/finward.sock", "http://finward" + path);
+  }
+
   /** What {@code explain} tells of a client's session. */
   String explain(Socket client) throws Exception {
     String at = AddressText.format((InetSocketAddress) client.getLocalSocketAddress());

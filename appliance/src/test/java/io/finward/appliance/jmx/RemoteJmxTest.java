@@ -3,6 +3,7 @@ package io.finward.appliance.jmx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.finward.appliance.FakeGateway;
+import io.finward.appliance.log.LogLevels;
 import io.finward.appliance.metrics.Meters;
 import io.finward.appliance.metrics.SessionMetrics;
 import io.finward.proxy.listen.ListenerMode;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -110,6 +112,19 @@ class RemoteJmxTest {
     assertThat(remote().getAttribute(web, "Mode")).isEqualTo("tproxy");
     assertThat(remote().getAttribute(web, "Source")).isEqualTo("client");
     assertThat(remote().getAttribute(web, "Open")).isEqualTo(0L);
+  }
+
+  @Test
+  void aLogLevelIsSet() throws JMException, IOException {
+    ObjectName log = new ObjectName("io.finward:type=Log");
+    String[] texts = {String.class.getName(), String.class.getName()};
+    try {
+      var _ = remote().invoke(log, "setLevel", new Object[] {"parents", "trace"}, texts);
+      assertThat(remote().getAttribute(log, "Levels").toString())
+          .contains("level=trace", "subsystem=parents");
+    } finally {
+      LogLevels.apply(Map.of());
+    }
   }
 
   private TabularData table(String keys, String operation) throws JMException, IOException {
