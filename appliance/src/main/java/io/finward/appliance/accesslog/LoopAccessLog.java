@@ -84,6 +84,7 @@ final class LoopAccessLog {
       }
       case SessionEvent.FirstHeard _,
           SessionEvent.Connected _,
+          SessionEvent.Reconnected _,
           SessionEvent.FirstBytes _,
           SessionEvent.FinReceived _,
           SessionEvent.FinSent _,

@@ -36,6 +36,7 @@ final class Tally {
           SessionEvent.ResetReceived _,
           SessionEvent.ResetSent _,
           SessionEvent.StateChanged _,
+          SessionEvent.Reconnected _,
           SessionEvent.ExchangeBegan _,
           SessionEvent.ExchangeEnded _,
           SessionEvent.Ended _ -> {}

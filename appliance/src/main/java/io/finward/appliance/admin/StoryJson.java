@@ -108,6 +108,7 @@ final class StoryJson {
         out.writeStringField("name_verified", heard.verified().word());
       }
       case SessionEvent.Connected _ -> of(out, "connected", Side.SERVER);
+      case SessionEvent.Reconnected _ -> of(out, "reconnected", Side.SERVER);
       case SessionEvent.FirstBytes(Side side) -> of(out, "first-bytes", side);
       case SessionEvent.FinReceived(Side side) -> of(out, "fin-received", side);
       case SessionEvent.FinSent(Side side) -> of(out, "fin-sent", side);

@@ -114,6 +114,7 @@ public final class Diagram {
       case SessionEvent.ResetReceived(Side from) -> canvas.arrow(micros, from, true, "RST", false);
       case SessionEvent.ResetSent(Side to) -> canvas.arrow(micros, to, false, "RST", false);
       case SessionEvent.StateChanged _,
+          SessionEvent.Reconnected _,
           SessionEvent.ExchangeBegan _,
           SessionEvent.ExchangeEnded _ -> {}
       case SessionEvent.Ended(EndReason reason) -> canvas.note(micros, ended(reason));

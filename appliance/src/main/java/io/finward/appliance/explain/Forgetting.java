@@ -75,6 +75,7 @@ public record Forgetting(
           SessionEvent.FinAcknowledged _,
           SessionEvent.ResetSent _,
           SessionEvent.StateChanged _,
+          SessionEvent.Reconnected _,
           SessionEvent.ExchangeBegan _,
           SessionEvent.ExchangeEnded _,
           SessionEvent.Ended _ ->

@@ -51,6 +51,7 @@ final class LoopTimelines {
       }
       case SessionEvent.FirstHeard _,
           SessionEvent.Connected _,
+          SessionEvent.Reconnected _,
           SessionEvent.FirstBytes _,
           SessionEvent.FinReceived _,
           SessionEvent.FinSent _,

@@ -75,6 +75,7 @@ final class PackedEvents {
       case SessionEvent.Ended(EndReason reason) -> requireNonNull(ENDED_CODES.get(reason));
       case SessionEvent.FirstHeard _,
           SessionEvent.StateChanged _,
+          SessionEvent.Reconnected _,
           SessionEvent.ExchangeBegan _,
           SessionEvent.ExchangeEnded _ ->
           NOT_KEPT;

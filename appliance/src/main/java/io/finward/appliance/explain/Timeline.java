@@ -57,7 +57,8 @@ final class Timeline {
     events.add(micros(nanos), event);
     switch (event) {
       case SessionEvent.FirstHeard first -> heard = new Told(micros(nanos), new Moment.Seen(first));
-      case SessionEvent.Connected _ -> upstreamLocal = session.upstreamLocal();
+      case SessionEvent.Connected _, SessionEvent.Reconnected _ ->
+          upstreamLocal = session.upstreamLocal();
       case SessionEvent.Ended _ -> endedNanos = nanos;
       case SessionEvent.Accepted _,
           SessionEvent.FirstBytes _,

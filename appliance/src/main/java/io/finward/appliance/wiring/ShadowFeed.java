@@ -123,6 +123,14 @@ final class ShadowFeed implements SessionListener {
     switch (event) {
       case SessionEvent.Accepted _ -> accepted(feed, session);
       case SessionEvent.Connected _ -> connected(feed, session);
+      case SessionEvent.Reconnected _ -> {
+        Legs legs = feed.legs.get(session.id());
+        FedLeg before = legs == null ? null : legs.upstream;
+        if (before != null) {
+          before.end(feed.shard);
+        }
+        connected(feed, session);
+      }
       case SessionEvent.FinReceived(Side from) -> closed(feed, session, from, End.REMOTE);
       case SessionEvent.FinSent(Side to) -> closed(feed, session, to, End.LOCAL);
       case SessionEvent.Ended(EndReason reason) -> ended(feed, session, reason);

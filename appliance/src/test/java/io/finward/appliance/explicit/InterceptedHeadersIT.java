@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +106,40 @@ class InterceptedHeadersIT {
                     "GET /hello HTTP/1.1 200 origin.test finished",
                     "GET /hello HTTP/1.1 403 rebound.test finished",
                     "GET /headers HTTP/1.1 403 bad.test finished"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"redirect", "tproxy"})
+  void bothConnectionsAreFlowsAndAClientThatStaysIsParked(String mode) throws Exception {
+    ExplicitLab lab = lab(mode);
+    InetAddress to = InetAddress.ofLiteral("198.51.100.2");
+    try (Socket client = lab.client().call(() -> new Socket(to, 80))) {
+      client.setSoTimeout(10_000);
+      String at = "\"192.0.2.2:%d\"".formatted(client.getLocalPort());
+      assertThat(ask(client, "/hello", "origin.test")).startsWith("HTTP/1.1 200 ");
+      String upstream =
+          lab.command("/sessions?client=192.0.2.2")
+              .replaceFirst(
+                  "(?s).*\"client\":%s[^}]*\"upstream_local\":\"([^\"]+)\".*".formatted(at), "$1");
+      assertThat(flows(lab))
+          .anyMatch(flow -> flow.contains(upstream) && flow.contains("\"leg\":\"upstream\""))
+          .anyMatch(flow -> flow.contains(at) && flow.contains("\"state\":\"live\""));
+      client
+          .getOutputStream()
+          .write(
+              "GET /hello HTTP/1.1\r\nHost: origin.test\r\nConnection: close\r\n\r\n"
+                  .getBytes(US_ASCII));
+      assertThat(client.getInputStream().readAllBytes()).asString(US_ASCII).endsWith("hello\n");
+      await()
+          .untilAsserted(() ->
+              assertThat(flows(lab))
+                  .anyMatch(flow -> flow.contains(at) && flow.contains("\"state\":\"parked\"")));
+      assertThat(lab.command("/sessions?client=192.0.2.2")).doesNotContain(at);
+    }
+  }
+
+  private static List<String> flows(ExplicitLab lab) throws Exception {
+    return List.of(lab.command("/flows").split("\\},", -1));
   }
 
   /** One request and its answer, whose body is told by its length. */

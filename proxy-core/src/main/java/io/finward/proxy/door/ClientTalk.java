@@ -48,6 +48,7 @@ final class ClientTalk implements Conversation {
   private @Nullable Origin last;
   private int exchanges;
   private boolean nothingExpected;
+  private boolean finTold;
   private boolean over;
   private boolean tunnelled;
 
@@ -277,7 +278,8 @@ final class ClientTalk implements Conversation {
       next.lastSession = session.id();
       next.wire.came = touched;
       accounts.origin(next.wire);
-      session.serves(next.remote);
+      // Only an intercepted client has connections of its own.
+      session.serves(next.remote, interception == null ? null : next.channel.localAddress());
     }
   }
 
@@ -311,10 +313,38 @@ final class ClientTalk implements Conversation {
 
   /** The client is gone, or has been told all there is to tell. */
   void close() {
+    close(EndReason.FINISHED);
+  }
+
+  /**
+   * The client has been told all there is to tell, and does not end its side. The late FIN of one
+   * that does not know of us may still have to be translated.
+   */
+  void giveUp() {
+    finSent();
+    close(interception == null ? EndReason.FINISHED : EndReason.PARKED);
+  }
+
+  private void close(EndReason why) {
     if (!over) {
       release();
       var _ = channel.close();
-      session.end(EndReason.FINISHED);
+      session.end(why);
+    }
+  }
+
+  /** The client's FIN came. */
+  void finReceived() {
+    if (interception != null) {
+      session.tell(new SessionEvent.FinReceived(Side.CLIENT));
+    }
+  }
+
+  /** The client gets our FIN. */
+  void finSent() {
+    if (interception != null && !over && !finTold) {
+      finTold = true;
+      session.tell(new SessionEvent.FinSent(Side.CLIENT));
     }
   }
 

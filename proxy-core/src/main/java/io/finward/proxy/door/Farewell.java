@@ -20,7 +20,7 @@ final class Farewell {
    */
   static void say(ClientTalk talk, BooleanSupplier clientDone) {
     talk.drop();
-    talk.arm(LINGER, talk::close);
+    talk.arm(LINGER, talk::giveUp);
     talk.read(true);
     var _ =
         talk.channel
@@ -33,6 +33,7 @@ final class Farewell {
                 talk.close();
               } else {
                 var _ = talk.channel.shutdownOutput();
+                talk.finSent();
               }
             });
   }

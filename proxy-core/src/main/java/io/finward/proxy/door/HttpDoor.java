@@ -322,7 +322,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
     }
     awaiting = true;
     headClock = false;
-    talk.arm(talk.settings.keepAlive(), talk::close);
+    talk.arm(talk.settings.keepAlive(), talk::giveUp);
     talk.read(true);
     if (whole && !inRead && !decoder.hasBytes()) {
       decoder.rest();
@@ -352,6 +352,7 @@ final class HttpDoor extends ChannelInboundHandlerAdapter implements Course, Rat
       return;
     }
     clientDone = true;
+    talk.finReceived();
     if (tunnelling || talk.over()) {
       return;
     }

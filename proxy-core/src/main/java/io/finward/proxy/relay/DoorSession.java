@@ -6,6 +6,7 @@ import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A session as its door uses it. Belongs to the session's loop. */
 public interface DoorSession extends SessionView {
@@ -23,8 +24,13 @@ public interface DoorSession extends SessionView {
    */
   TcpSocket dial() throws KernelException;
 
-  /** There is an upstream connection now, or another one: this is where it goes. */
-  void serves(InetSocketAddress upstream);
+  /**
+   * There is an upstream connection now, or another one.
+   *
+   * @param upstream where it goes
+   * @param local its address here, where it is this session's alone; else null
+   */
+  void serves(InetSocketAddress upstream, @Nullable InetSocketAddress local);
 
   /** Bytes came: the idle clock starts anew. */
   void touch();

@@ -142,11 +142,17 @@ final class LiveSession
   }
 
   @Override
-  public void serves(InetSocketAddress upstream) {
+  public void serves(InetSocketAddress upstream, @Nullable InetSocketAddress local) {
     destination = upstream;
+    boolean another = local != null && !local.equals(upstreamLocal);
+    if (another) {
+      upstreamLocal = local;
+    }
     if (state instanceof SessionState.Connecting) {
       become(OPEN);
       tell(new SessionEvent.Connected());
+    } else if (another) {
+      tell(new SessionEvent.Reconnected());
     }
   }
 
@@ -168,7 +174,7 @@ final class LiveSession
     Tunnel relay = new Tunnel(home.tunnels(), legs.client(), legs.server(), this);
     tunnel = relay;
     halfCloses = legs.halfClose();
-    serves(legs.destination());
+    serves(legs.destination(), null);
     legs.early(relay);
     client.register(home.loop(), this);
     legs.server().handTo(this);

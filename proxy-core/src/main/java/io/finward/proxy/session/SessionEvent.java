@@ -14,6 +14,12 @@ public sealed interface SessionEvent {
   /** The upstream connection is established. */
   record Connected() implements SessionEvent {}
 
+  /**
+   * An intercepted session that is relayed request by request has another upstream connection; the
+   * one before is closed.
+   */
+  record Reconnected() implements SessionEvent {}
+
   /** The first bytes of a direction were received from {@code from}. */
   record FirstBytes(Side from) implements SessionEvent {}
 
