@@ -2,6 +2,7 @@ package io.finward.appliance.command;
 
 import io.finward.appliance.lab.LabCommand;
 import io.finward.appliance.wiring.ObservedGateway;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,10 @@ public final class Commands {
 
   /** Runs a command line; answers the exit code: 0 ok, 1 failure, 2 usage. */
   public static int run(String... arguments) {
+    Path plain = PlainRun.file(List.of(arguments));
+    if (plain != null) {
+      return PlainRun.run(plain);
+    }
     String first = arguments.length == 0 ? "help" : arguments[0];
     // To look at all the others' options takes longer than most commands do.
     boolean one = NAMES.contains(first) && !first.equals("help");

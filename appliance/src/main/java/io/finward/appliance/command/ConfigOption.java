@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code -c FILE}, and the configuration it names. */
 final class ConfigOption {
   /** The launcher tells where it is: the default file is beside it. */
-  private static final Path DEFAULT =
+  static final Path DEFAULT =
       Path.of(System.getProperty("finward.home", "."), "etc", "finward.conf");
 
   @Option(
@@ -33,8 +33,12 @@ final class ConfigOption {
   }
 
   FinwardConfig read() throws CommandFailedException {
+    return read(file());
+  }
+
+  static FinwardConfig read(Path file) throws CommandFailedException {
     try {
-      return ConfigReader.read(file());
+      return ConfigReader.read(file);
     } catch (InvalidConfigException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()));
     }

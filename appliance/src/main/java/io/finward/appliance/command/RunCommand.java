@@ -5,6 +5,7 @@ import io.finward.appliance.log.LogSetup;
 import io.finward.appliance.wiring.Appliance;
 import io.finward.appliance.wiring.RunningGateway;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailedException, InterruptedException {
-    FinwardConfig config = option.read();
+    return run(option.read(), terminal.out());
+  }
+
+  /** Runs until the JVM is told to end. */
+  int run(FinwardConfig config, PrintWriter out)
+      throws CommandFailedException, InterruptedException {
     CompletableFuture<Appliance> starting = new CompletableFuture<>();
     Thread stop = new Thread(() -> stop(starting), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
@@ -43,8 +49,8 @@ final class RunCommand implements Callable<Integer> {
       // Without effect once it is complete: a signal that comes now does not wait in vain.
       starting.cancel(false);
     }
-    terminal.out().println("finward ready");
-    terminal.out().flush();
+    out.println("finward ready");
+    out.flush();
     new CountDownLatch(1).await();
     return 0;
   }
