@@ -68,6 +68,7 @@ public final class ApacheImport {
     users.write(out);
     access(rules);
     routes(doors);
+    new Treatments(doors, ledger).write(out);
     ErrorPages pages = new ErrorPages(conf, ledger);
     Logs logs = new Logs(conf, ledger);
     for (Door door : doors) {

@@ -7,10 +7,11 @@ import io.finward.appliance.apache.syntax.Node.Directive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which requests have a variable of the environment, for {@code Allow from env=} and {@code Require
- * env}: as far as {@code SetEnvIf} sets it by URL or method.
+ * env}: as far as {@code SetEnvIf} sets it by URL, method or address.
  */
 final class Environment {
   private final Scope scope;
@@ -40,7 +41,7 @@ final class Environment {
     if (not || meant.equals(Criterion.never()) || !whole) {
       ledger.notCarried(
           asking,
-          "variable %s: only SetEnvIf of Request_URI and Request_Method can be followed"
+          "variable %s: only SetEnvIf of Request_URI, Request_Method and Remote_Addr can be followed"
               .formatted(name));
       return Criterion.never();
     }
@@ -54,7 +55,8 @@ final class Environment {
         .anyMatch(word -> word.equals(name) || word.startsWith(name + "="));
   }
 
-  private Criterion when(Directive directive) {
+  /** The requests that {@code SetEnvIf} means; never when it cannot be said. */
+  Criterion when(Directive directive) {
     if (!directive.name().toLowerCase(Locale.ROOT).startsWith("setenvif")
         || directive.words().size() < 3) {
       return Criterion.never();
@@ -70,6 +72,14 @@ final class Environment {
       ledger.carried(directive);
       return new Criterion.Is("method", List.of(methods.split("\\|")), List.of(directive));
     }
+    if (key.equals("remote_addr")) {
+      String network = network(regex);
+      if (network == null) {
+        return Criterion.never();
+      }
+      ledger.carried(directive);
+      return new Criterion.Is("client", List.of(network), List.of(directive));
+    }
     if (!key.equals("request_uri")) {
       return Criterion.never();
     }
@@ -81,5 +91,13 @@ final class Environment {
     }
     ledger.carried(directive);
     return new Criterion.Is("url-regex", List.of(text), List.of(directive));
+  }
+
+  /** An expression that is an IPv4 address, {@code ^192\\.0\\.2\\.1$}, or begins one. */
+  private static @Nullable String network(String regex) {
+    boolean whole = regex.matches("\\^([0-9]+\\\\\\.){3}[0-9]+\\$");
+    return whole || regex.matches("\\^([0-9]+\\\\\\.){1,3}")
+        ? Addresses.network(regex.replaceAll("[\\^$\\\\]", ""))
+        : null;
   }
 }

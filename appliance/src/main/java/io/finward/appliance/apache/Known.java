@@ -77,12 +77,9 @@ final class Known {
       REASONS.put(name, reverse);
     }
     String request = "no rule sets this for a request";
-    because(request, "ProxyBadHeader ProxyIOBufferSize ProxyReceiveBufferSize");
-    because("the kernel chooses the source address", "ProxySourceAddress");
-    because("names are looked up as they are", "ProxyDomain");
+    because(request, "ProxyBadHeader ProxyIOBufferSize");
     because("an origin's error pages are passed on as they are", "ProxyErrorOverride");
-    because("Max-Forwards is counted; none is added", "ProxyMaxForwards");
-    because("headers are not edited; see explicit { via, forwarded-for }", "Header RequestHeader");
+    because("only where a section's requests can be told apart", "Header RequestHeader");
     because("bodies have no limit", "LimitRequestBody LimitXMLRequestBody");
     because("a connection may have any number of requests", "MaxKeepAliveRequests");
     because(
@@ -97,7 +94,9 @@ final class Known {
     because(
         "who the client is, the connection says",
         "RemoteIPHeader RemoteIPInternalProxy RemoteIPTrustedProxy");
-    because("the PROXY protocol is not supported on explicit doors", "RemoteIPProxyProtocol");
+    because(
+        "see listeners[].proxy-protocol, which names who may send a header",
+        "RemoteIPProxyProtocol");
     because(
         "this log has no counterpart", "CookieLog ForensicLog ScriptLog DumpIOInput DumpIOOutput");
     because("requests that can be understood in two ways always get 400", "HttpProtocolOptions");

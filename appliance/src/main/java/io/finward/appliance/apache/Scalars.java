@@ -6,8 +6,6 @@ import io.finward.appliance.apache.syntax.Node;
 import io.finward.appliance.apache.syntax.Node.Directive;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The settings that have one value for all doors: of {@code explicit}, timeouts and limits. */
@@ -35,15 +33,7 @@ final class Scalars {
     new ReadTimeouts(doors, ledger).write(out);
     keepAlive(out);
     head(out);
-    Directive via = one("ProxyVia");
-    if (via != null) {
-      String word = via.word(0).toLowerCase(Locale.ROOT);
-      if (Set.of("on", "off", "full", "block").contains(word)) {
-        out.line("via = " + word, carried(via));
-      } else {
-        ledger.notCarried(via, "one of Off, On, Full and Block is wanted");
-      }
-    }
+    new Hops(this::one, ledger).write(out);
   }
 
   void writeTimeouts(ConfText out) {

@@ -19,12 +19,12 @@ class ImportApacheCommandTest {
 
   @Test
   void writesTheConfigurationAndTheList() throws IOException {
-    Path conf = conf("Listen 192.0.2.1:3128\nProxyRequests On\nProxyDomain .example.org\n");
+    Path conf = conf("Listen 192.0.2.1:3128\nProxyRequests On\nProxyErrorOverride On\n");
     assertThat(run("import-apache", conf.toString())).isZero();
     assertThat(out.toString())
         .contains("{ name = proxy, mode = explicit, bind = \"192.0.2.1:3128\" }")
         .contains("# httpd.conf:2: ProxyRequests On");
-    assertThat(err.toString()).startsWith("httpd.conf:3: ProxyDomain .example.org: ");
+    assertThat(err.toString()).startsWith("httpd.conf:3: ProxyErrorOverride On: ");
   }
 
   @Test

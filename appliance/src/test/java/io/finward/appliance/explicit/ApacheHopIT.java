@@ -216,13 +216,14 @@ class ApacheHopIT {
       }
     }
 
+    /** Not alike without it: as a forward proxy Apache keeps no connection anyway. */
     @Test
     void setEnv_proxyNokeepalive() throws Exception {
       for (Answer heard : both(APACHE, "GET " + ORIGIN + "/nokeepalive HTTP/1.1", "Host: x")) {
-        assertThat(told(heard, "Connection"))
-            .usingElementComparator(String::compareToIgnoreCase)
-            .containsExactly("close");
+        assertThat(heard.body()).containsIgnoringCase("\nconnection: close\r\n");
       }
+      assertThat(talk.ask(FINWARD, "GET " + ORIGIN + "/ HTTP/1.1", "Host: x").body())
+          .doesNotContainIgnoringCase("\nconnection: close");
     }
 
     @Test
