@@ -15,15 +15,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages that say which test shows what: each row names one, and each named one is there. */
+/** Pages that say which test shows what: each row names one, and what is named is there. */
 class NamedTestsTest {
+  /** In the third of four columns: the class that answers. */
+  private static final Pattern ANSWERING = Pattern.compile("`([A-Z]\\w+)`");
+
   private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)#(\\w+)`");
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/apache-rows.md"})
+  @ValueSource(strings = {"docs/apache-rows.md", "docs/threats.md"})
   void eachRowNamesATestThatIsThere(String page) throws IOException {
     Path home = home();
-    Map<String, String> sources = sources(home);
+    Map<String, String> sources = sources(home, "src/test/java");
+    Map<String, String> classes = sources(home, "src/main/java");
     List<String> wrong = new ArrayList<>();
     int rows = 0;
     for (String line : Files.readAllLines(home.resolve(page))) {
@@ -43,6 +47,13 @@ class NamedTestsTest {
       if (tests == 0) {
         wrong.add("no test named: " + line);
       }
+      String[] cells = line.split(" \\| ", -1);
+      Matcher answering = ANSWERING.matcher(cells.length == 4 ? cells[2] : "");
+      while (answering.find()) {
+        if (!classes.containsKey(answering.group(1))) {
+          wrong.add("no class " + answering.group() + ": " + line);
+        }
+      }
     }
     assertThat(wrong).isEmpty();
     assertThat(rows).isPositive();
@@ -57,12 +68,12 @@ class NamedTestsTest {
     return folder;
   }
 
-  /** The text of each test class, by its simple name. */
-  private static Map<String, String> sources(Path home) throws IOException {
+  /** The text of each class of the modules, by its simple name. */
+  private static Map<String, String> sources(Path home, String part) throws IOException {
     Map<String, String> found = new HashMap<>();
     try (Stream<Path> modules = Files.list(home)) {
-      for (Path module : modules.filter(it -> Files.isDirectory(it.resolve("src/test"))).toList()) {
-        try (Stream<Path> files = Files.walk(module.resolve("src/test/java"))) {
+      for (Path module : modules.filter(it -> Files.isDirectory(it.resolve(part))).toList()) {
+        try (Stream<Path> files = Files.walk(module.resolve(part))) {
           for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
             String name = file.getFileName().toString();
             found.put(name.substring(0, name.length() - ".java".length()), Files.readString(file));

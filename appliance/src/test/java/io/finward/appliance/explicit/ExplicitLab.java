@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 /**
  * A client, a gateway with the daemon's explicit door on port 3128, and a server with nginx on 80
@@ -33,28 +35,32 @@ final class ExplicitLab implements AutoCloseable {
   static final String PROXY6 = "[2001:db8:1::1]:3128";
   static final String SERVER = "198.51.100.2";
   private static final Duration START = Duration.ofSeconds(60);
-  private static final List<String> JAVA =
-      List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "--enable-native-access=ALL-UNNAMED",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Dio.netty.leakDetection.level=paranoid",
-          "-cp",
-          System.getProperty("java.class.path"),
-          "io.finward.appliance.Main");
 
   private final Path folder;
   private final Topology topology;
+  private final List<String> java;
   private final Map<String, Process> processes = new HashMap<>();
   private final Deque<Runnable> opened = new ArrayDeque<>();
+
+  private static List<String> java(String classPath) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dio.netty.leakDetection.level=paranoid",
+        "-cp",
+        classPath,
+        "io.finward.appliance.Main");
+  }
 
   /** What a client program said. */
   record Said(int code, String output) {}
 
-  private ExplicitLab(Path folder, Topology topology) {
+  private ExplicitLab(Path folder, Topology topology, List<String> java) {
     this.folder = folder;
     this.topology = topology;
+    this.java = java;
   }
 
   /**
@@ -63,7 +69,29 @@ final class ExplicitLab implements AutoCloseable {
    * @param more further lines of {@code finward { }}
    */
   static ExplicitLab start(Path folder, String more) throws Exception {
-    ExplicitLab lab = new ExplicitLab(folder, Topology.create());
+    return start(folder, more, System.getProperty("java.class.path"));
+  }
+
+  /** The same with jars only, as it is installed: no class wants a descriptor for itself. */
+  static ExplicitLab startFromJars(Path folder, String more) throws Exception {
+    List<String> jars = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(":", -1)) {
+      if (!entry.isEmpty() && Files.isDirectory(Path.of(entry))) {
+        String jar = folder.resolve("classes" + jars.size() + ".jar").toString();
+        String[] command = {"--create", "--file", jar, "-C", entry, "."};
+        if (ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, command) != 0) {
+          throw new IOException("no jar of " + entry);
+        }
+        jars.add(jar);
+      } else {
+        jars.add(entry);
+      }
+    }
+    return start(folder, more, String.join(":", jars));
+  }
+
+  private static ExplicitLab start(Path folder, String more, String classPath) throws Exception {
+    ExplicitLab lab = new ExplicitLab(folder, Topology.create(), java(classPath));
     try {
       lab.startOrigin();
       lab.startNames();
@@ -123,7 +151,7 @@ final class ExplicitLab implements AutoCloseable {
 
   /** Runs one of Finward's commands in the client's namespace to its end. */
   Said command(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(JAVA);
+    List<String> command = new ArrayList<>(java);
     command.addAll(List.of(arguments));
     return run(command.toArray(String[]::new));
   }
@@ -237,7 +265,7 @@ final class ExplicitLab implements AutoCloseable {
 
   /** Ends the door and starts it anew with other settings. */
   void restart(String more) throws Exception {
-    Process daemon = Objects.requireNonNull(processes.get("finward"));
+    Process daemon = daemon();
     daemon.destroy();
     if (!daemon.waitFor(30, SECONDS)) {
       throw new IOException("finward does not stop: " + log());
@@ -249,7 +277,7 @@ final class ExplicitLab implements AutoCloseable {
       throws Exception {
     Path configuration = folder.resolve(name + ".conf");
     Files.writeString(configuration, configuration(name, port, more));
-    List<String> command = new ArrayList<>(JAVA);
+    List<String> command = new ArrayList<>(java);
     command.addAll(List.of("run", "-c", configuration.toString()));
     start(where, name, command.toArray(String[]::new));
     await()
@@ -302,8 +330,23 @@ final class ExplicitLab implements AutoCloseable {
 
   private void reloadAs(String text) throws Exception {
     Files.writeString(folder.resolve("finward.conf"), text);
-    Process daemon = Objects.requireNonNull(processes.get("finward"));
-    new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor();
+    new ProcessBuilder("kill", "-HUP", Long.toString(daemon().pid())).start().waitFor();
+  }
+
+  /** The highest file descriptor that the door has open. */
+  int descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + daemon().pid() + "/fd"))) {
+      return open.mapToInt(fd -> Integer.parseInt(fd.getFileName().toString())).max().orElse(0);
+    }
+  }
+
+  /** Lets the running door open descriptors below a number only. */
+  void limitDescriptors(int below) throws IOException {
+    gateway().run("prlimit", "--pid", Long.toString(daemon().pid()), "--nofile=" + below + ":");
+  }
+
+  private Process daemon() {
+    return Objects.requireNonNull(processes.get("finward"));
   }
 
   /** What the daemon's admin socket answers. */

@@ -49,6 +49,9 @@ final class SpecialAddresses {
       return List.of(ipv4(a, 12)); // IPv4-translated, RFC 2765
     }
     if (a[0] == 0 && a[1] == 0x64 && (a[2] & 0xff) == 0xff && (a[3] & 0xff) == 0x9b) {
+      if (zero(a, 4, 12)) {
+        return List.of(ipv4(a, 12)); // the well-known prefix is of 96 bits
+      }
       // 64:ff9b:1::/48 may have any prefix length of RFC 6052: the bytes lie around byte 8.
       return List.of(
           ipv4(a, 12),
