@@ -37,6 +37,7 @@ final class Scenarios {
           new Flush(),
           new Crowd(),
           new Curl(),
+          new Differential(),
           new RealTime());
 
   private Scenarios() {}
