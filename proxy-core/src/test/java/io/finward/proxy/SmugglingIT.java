@@ -132,13 +132,13 @@ class SmugglingIT {
     }
     String[] lines = text.substring(0, head).split("\r\n", -1);
     assertThat(lines[0]).matches("[A-Z]+ [!-~]+ HTTP/1\\.1");
-    int length = 0;
+    long length = 0;
     boolean chunked = false;
     for (int i = 1; i < lines.length; i++) {
       assertThat(lines[i]).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+: [^\\x00-\\x08\\x0a-\\x1f\\x7f]*");
       String lower = lines[i].toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
-        length = Integer.parseInt(lower.substring(15).strip());
+        length = Long.parseLong(lower.substring(15).strip());
       } else if (lower.startsWith("transfer-encoding:")) {
         assertThat(lower).isEqualTo("transfer-encoding: chunked");
         chunked = true;
@@ -146,22 +146,22 @@ class SmugglingIT {
     }
     int at = head + 4;
     if (!chunked) {
-      return text.length() >= at + length ? at + length : null;
+      return text.length() >= at + length ? at + (int) length : null;
     }
     while (true) {
       int line = text.indexOf("\r\n", at);
       if (line < 0) {
         return null;
       }
-      int size = Integer.parseInt(text.substring(at, line), 16);
+      long size = Long.parseLong(text.substring(at, line), 16);
       if (size == 0) {
         int last = text.indexOf("\r\n\r\n", line);
         return last < 0 ? null : last + 4;
       }
-      at = line + 2 + size + 2;
-      if (at > text.length()) {
+      if (line + 2 + size + 2 > text.length()) {
         return null;
       }
+      at = line + 2 + (int) size + 2;
     }
   }
 
