@@ -20,13 +20,16 @@ import io.finward.proxy.session.SessionState;
 import io.finward.proxy.session.Sessions;
 import io.finward.proxy.session.Side;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway with two sessions and no sockets. */
@@ -53,6 +56,9 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
 
   /** Ids that were killed. */
   public final List<Long> killed = new CopyOnWriteArrayList<>();
+
+  /** How long drains may take that were asked for. */
+  public final Set<Duration> drained = new CopyOnWriteArraySet<>();
 
   /** Whether it was closed. */
   public volatile boolean closed;
@@ -91,7 +97,15 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
   /** An admin API that shows it, at {@link #NOW}; room for ten sessions, which had no accesses. */
   public AdminApi admin(String metrics) {
     return new AdminApi(
-        observed(), () -> metrics, new ServerStatus(this, new Accesses(), 10, () -> NOW));
+        observed(),
+        () -> metrics,
+        new ServerStatus(this, new Accesses(), 10, () -> NOW),
+        within -> drained.add(within));
+  }
+
+  @Override
+  public void stopListening() {
+    // It never listens.
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.finward.appliance.version.Version;
 import io.finward.proxy.session.SessionSnapshot;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,7 @@ import java.util.function.Supplier;
  * GET  /explain?client=ADDR:PORT[&amp;text]      its sessions, newest first; as diagrams
  * GET  /log                                  array of subsystems with their log levels
  * POST /log/SUBSYSTEM/LEVEL                  sets one; Unix socket only
+ * POST /drain/SECONDS                        stops when the sessions have ended; Unix socket only
  * GET  /metrics                              Prometheus text
  * GET  /server-status[?auto][&amp;refresh=N]     mod_status' page; its lines for programs
  * </pre>
@@ -42,14 +44,16 @@ public final class AdminApi {
   private final Observed observed;
   private final Supplier<String> metrics;
   private final ServerStatus status;
+  private final Drain drain;
 
   /**
    * @param metrics the Prometheus text
    */
-  public AdminApi(Observed observed, Supplier<String> metrics, ServerStatus status) {
+  public AdminApi(Observed observed, Supplier<String> metrics, ServerStatus status, Drain drain) {
     this.observed = observed;
     this.metrics = metrics;
     this.status = status;
+    this.drain = drain;
   }
 
   /** Answers a request; the answer completes on any thread. */
@@ -63,6 +67,7 @@ public final class AdminApi {
       case "1 sessions" -> get ? sessions(request) : onlyGet();
       case "1 log" -> get ? completedFuture(levels()) : onlyGet();
       case "3 log" -> completedFuture(setLevel(path[1], path[2], request));
+      case "2 drain" -> completedFuture(drain(path[1], request));
       case "1 flows" -> get ? observed.flows().list().thenApply(AdminApi::flows) : onlyGet();
       case "1 explain" -> get ? explain(request) : onlyGet();
       case "2 sessions" -> get ? session(path[1]) : onlyGet();
@@ -135,6 +140,21 @@ public final class AdminApi {
         .sessions()
         .kill(Long.parseLong(id))
         .thenApply(killed -> killed ? Reply.json("{\"killed\":true}") : noSession(id));
+  }
+
+  private Reply drain(String seconds, Request request) {
+    if (!request.method().equals("POST")) {
+      return Reply.error(405, "POST drains");
+    }
+    if (!request.mayChange()) {
+      return Reply.error(403, "an instance is drained through the admin socket only");
+    }
+    if (!seconds.matches("[0-9]{1,6}")) {
+      return Reply.error(400, "%s (expected: 0 to 999999 seconds)".formatted(seconds));
+    }
+    return drain.begin(Duration.ofSeconds(Long.parseLong(seconds)))
+        ? Reply.json("{\"draining\":true}")
+        : Reply.error(409, "it is draining already");
   }
 
   private static Reply levels() {

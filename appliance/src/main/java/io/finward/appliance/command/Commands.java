@@ -30,6 +30,7 @@ public final class Commands {
           "flows",
           "explain",
           "log",
+          "drain",
           "import-apache",
           "lab",
           "help");
@@ -73,6 +74,7 @@ public final class Commands {
       case "flows" -> new FlowsCommand();
       case "explain" -> new ExplainCommand();
       case "log" -> new LogCommand();
+      case "drain" -> new DrainCommand();
       case "import-apache" -> new ImportApacheCommand();
       case "lab" -> new LabCommand();
       case "help" -> new CommandLine.HelpCommand();

@@ -112,7 +112,12 @@ public final class Appliance implements AutoCloseable {
             config.limits().effectiveSessions(Descriptors.limit()),
             InstantSource.system());
     AdminServer admin =
-        new AdminServer(new AdminApi(gateway.observed(), meters::prometheusText, status));
+        new AdminServer(
+            new AdminApi(
+                gateway.observed(),
+                meters::prometheusText,
+                status,
+                new Draining(gateway, () -> System.exit(0))));
     started.push(admin);
     InetSocketAddress http = config.admin().http();
     if (http != null) {

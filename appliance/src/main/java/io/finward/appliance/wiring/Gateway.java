@@ -169,13 +169,18 @@ public final class Gateway {
     return observed;
   }
 
+  /** Accepts nobody any more; sessions go on. */
+  public synchronized void stopListening() {
+    proxy.stopListening();
+  }
+
   /**
    * Stops in order: no new connections, every session reset, and the rules left or removed as
    * {@code rules.on-stop} says. The wall stands and late packets are translated until none can come
    * any more.
    */
   public void stop() {
-    proxy.stopListening();
+    stopListening();
     boolean hadSessions = proxy.sessions().open() > 0;
     proxy.resetSessions().join();
     boolean remove = config.rules().onStop() == RulesSettings.OnStop.REMOVE;

@@ -51,6 +51,11 @@ public final class ObservedGateway implements RunningGateway {
   }
 
   @Override
+  public void stopListening() {
+    gateway.stopListening();
+  }
+
+  @Override
   public void close() {
     gateway.stop();
   }

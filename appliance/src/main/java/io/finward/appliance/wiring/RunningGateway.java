@@ -9,6 +9,9 @@ public interface RunningGateway extends AutoCloseable {
   /** What commands, JMX and metrics show of it. */
   Observed observed();
 
+  /** Accepts nobody any more; sessions go on. May be repeated. */
+  void stopListening();
+
   /** Stops in order: listeners, sessions, rules as {@code rules.on-stop} says. */
   @Override
   void close() throws IOException;

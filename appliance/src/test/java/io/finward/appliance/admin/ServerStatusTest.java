@@ -38,7 +38,10 @@ class ServerStatusTest {
   private final AdminServer server =
       new AdminServer(
           new AdminApi(
-              gateway.observed(), () -> "", new ServerStatus(gateway, accesses, 10, () -> now)));
+              gateway.observed(),
+              () -> "",
+              new ServerStatus(gateway, accesses, 10, () -> now),
+              _ -> false));
   private final HttpClient client = HttpClient.newHttpClient();
   private URI root = URI.create("/");
 

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,15 @@ class CommandsTest {
     } finally {
       LogLevels.apply(Map.of());
     }
+  }
+
+  @Test
+  void drainsOnce() {
+    assertThat(run("drain", "-c", config, "--within", "5")).isZero();
+    assertThat(gateway.drained).containsExactly(Duration.ofSeconds(5));
+    assertThat(run("drain", "-c", config, "--within", "5")).isEqualTo(1);
+    assertThat(err.toString()).contains("it is draining already");
+    assertThat(run("drain", "-c", config, "--within", "-1")).isEqualTo(2);
   }
 
   @Test

@@ -1,17 +1,25 @@
 package io.finward.appliance.command;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +126,66 @@ class RunIT {
     check = start(gateway, "ended", "check", "-c", ended.toString());
     assertThat(check.waitFor(30, SECONDS)).isTrue();
     assertThat(log("ended")).doesNotContain("last rule");
+  }
+
+  /** Apache's graceful-stop: nobody new, and those who are there come to an end. */
+  @Test
+  void gracefulStop_waitsForTheLastSession(NetworkNamespace gateway) throws Exception {
+    Path config =
+        explicit("drain.conf", "explicit { keep-alive = 10m }, rules { on-stop = remove }");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+    try (Socket client = gateway.call(() -> new Socket("127.0.0.1", 3128))) {
+      assertThat(answer(client)).startsWith("HTTP/1.1 403 ").doesNotContain("Connection: close");
+      Process drain = start(gateway, "drain", "drain", "--within", "600", "-c", config.toString());
+      assertThat(drain.waitFor(30, SECONDS)).isTrue();
+      assertThat(log("drain")).isEmpty();
+      await()
+          .untilAsserted(() ->
+              assertThatThrownBy(() -> gateway.call(() -> new Socket("127.0.0.1", 3128)))
+                  .isInstanceOf(ConnectException.class));
+      assertThat(run.isAlive()).isTrue();
+      assertThat(answer(client)).startsWith("HTTP/1.1 403 ").contains("Connection: close");
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+    assertThat(run.waitFor(30, SECONDS)).isTrue();
+    assertThat(run.exitValue()).isZero();
+    assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
+  }
+
+  @Test
+  void whoIsLeftWhenTheTimeIsOverIsReset(NetworkNamespace gateway) throws Exception {
+    Path config =
+        explicit("drain.conf", "explicit { keep-alive = 10m }, rules { on-stop = remove }");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+    try (Socket client = gateway.call(() -> new Socket("127.0.0.1", 3128))) {
+      assertThat(answer(client)).startsWith("HTTP/1.1 403 ");
+      Process drain = start(gateway, "drain", "drain", "--within", "1", "-c", config.toString());
+      assertThat(drain.waitFor(30, SECONDS)).isTrue();
+      assertThat(run.waitFor(30, SECONDS)).isTrue();
+      assertThat(run.exitValue()).isZero();
+      assertThatThrownBy(() -> client.getInputStream().read())
+          .isInstanceOf(SocketException.class)
+          .hasMessageContaining("reset");
+    }
+  }
+
+  /** Of a request for a loopback address, which is refused, over a connection that is kept. */
+  private static String answer(Socket client) throws IOException {
+    client
+        .getOutputStream()
+        .write("GET http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(US_ASCII));
+    InputStream in = client.getInputStream();
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.read());
+    }
+    Matcher length = Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+    assertThat(length.find()).isTrue();
+    in.skipNBytes(Long.parseLong(length.group(1)));
+    // Header names are the codec's in lower case.
+    return head.toString().replace("connection: close", "Connection: close");
   }
 
   private Path explicit(String name, String rules) throws IOException {

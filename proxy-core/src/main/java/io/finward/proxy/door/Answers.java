@@ -58,7 +58,8 @@ final class Answers {
     http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     head = request.method().equals(HttpMethod.HEAD);
     encoder.answersHead(head);
-    keepAlive = ForwardedHeaders.keepsAlive(request.headers(), http10);
+    keepAlive =
+        ForwardedHeaders.keepsAlive(request.headers(), http10) && !talk.home.sessions().draining();
     requestIsWhole = false;
     challenge = null;
     location = null;

@@ -84,6 +84,7 @@ public final class Acceptor {
   /** Stops listening. Sessions live on. */
   public void close() {
     closed = true;
+    sessions.drain();
     socket.close();
     taker.close();
   }

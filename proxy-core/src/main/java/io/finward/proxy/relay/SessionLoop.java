@@ -51,6 +51,7 @@ public final class SessionLoop {
   private final DeadlineQueue held;
   private long nextId;
   private boolean ticking;
+  private boolean draining;
 
   SessionLoop(IoEventLoop loop, SessionSettings settings, SessionGroup group, int index) {
     this.loop = loop;
@@ -196,6 +197,16 @@ public final class SessionLoop {
 
   Tunnel.Loop tunnels() {
     return tunnels;
+  }
+
+  /** Nobody is accepted any more. */
+  void drain() {
+    draining = true;
+  }
+
+  /** Whether clients should come to an end: nobody is accepted any more. */
+  public boolean draining() {
+    return draining;
   }
 
   SessionListener listener() {
