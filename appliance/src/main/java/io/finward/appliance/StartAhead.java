@@ -3,7 +3,7 @@ package io.finward.appliance;
 import io.finward.linux.libc.Libc;
 import io.netty.channel.epoll.Epoll;
 import java.lang.management.ManagementFactory;
-import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every start of an instance needs and takes long to load, begun on other threads while the
@@ -11,14 +11,17 @@ import java.util.List;
  * loader; a failure is met there as well, and told.
  */
 final class StartAhead {
-  private static final List<Runnable> PARTS =
-      List.of(Libc::gettid, Epoll::isAvailable, ManagementFactory::getPlatformMBeanServer);
-
   private StartAhead() {}
 
   static void begin() {
-    for (Runnable part : PARTS) {
-      Thread.ofPlatform().daemon().name("start-ahead").start(part);
-    }
+    begin(Libc::gettid);
+    begin(ManagementFactory::getPlatformMBeanServer);
+    // Whoever asks SLF4J while another thread makes it ready gets a substitute. Netty asks it.
+    LoggerFactory.getILoggerFactory();
+    begin(Epoll::isAvailable);
+  }
+
+  private static void begin(Runnable part) {
+    Thread.ofPlatform().daemon().name("start-ahead").start(part);
   }
 }
