@@ -11,6 +11,7 @@ import io.finward.linux.netns.NetworkNamespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -135,14 +136,15 @@ class RunIT {
         explicit("drain.conf", "explicit { keep-alive = 10m }, rules { on-stop = remove }");
     Process run = start(gateway, "first", "run", "-c", config.toString());
     awaitReady("first");
-    try (Socket client = gateway.call(() -> new Socket("127.0.0.1", 3128))) {
+    try (Socket client = gateway.call(() -> new Socket(InetAddress.ofLiteral("127.0.0.1"), 3128))) {
       assertThat(answer(client)).startsWith("HTTP/1.1 403 ").doesNotContain("Connection: close");
       Process drain = start(gateway, "drain", "drain", "--within", "600", "-c", config.toString());
       assertThat(drain.waitFor(30, SECONDS)).isTrue();
       assertThat(log("drain")).isEmpty();
       await()
           .untilAsserted(() ->
-              assertThatThrownBy(() -> gateway.call(() -> new Socket("127.0.0.1", 3128)))
+              assertThatThrownBy(() ->
+                      gateway.call(() -> new Socket(InetAddress.ofLiteral("127.0.0.1"), 3128)))
                   .isInstanceOf(ConnectException.class));
       assertThat(run.isAlive()).isTrue();
       assertThat(answer(client)).startsWith("HTTP/1.1 403 ").contains("Connection: close");
@@ -159,7 +161,7 @@ class RunIT {
         explicit("drain.conf", "explicit { keep-alive = 10m }, rules { on-stop = remove }");
     Process run = start(gateway, "first", "run", "-c", config.toString());
     awaitReady("first");
-    try (Socket client = gateway.call(() -> new Socket("127.0.0.1", 3128))) {
+    try (Socket client = gateway.call(() -> new Socket(InetAddress.ofLiteral("127.0.0.1"), 3128))) {
       assertThat(answer(client)).startsWith("HTTP/1.1 403 ");
       Process drain = start(gateway, "drain", "drain", "--within", "1", "-c", config.toString());
       assertThat(drain.waitFor(30, SECONDS)).isTrue();
