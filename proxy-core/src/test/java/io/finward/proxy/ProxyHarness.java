@@ -86,7 +86,9 @@ final class ProxyHarness implements AutoCloseable {
             (_, event) -> events.add(event));
     proxy = namespace.call(() -> Proxy.open(settings, namespace.threadFactory()));
     proxy.start();
-    server = namespace.call(() -> new ServerSocket(SERVER_PORT, 50, address));
+    // Room for all that a test never accepts: past it the kernel acknowledges nothing they are
+    // sent.
+    server = namespace.call(() -> new ServerSocket(SERVER_PORT, 256, address));
     server.setSoTimeout(10_000);
   }
 
