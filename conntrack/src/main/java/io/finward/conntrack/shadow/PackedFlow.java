@@ -1,10 +1,8 @@
 package io.finward.conntrack.shadow;
 
 import io.finward.conntrack.message.Tuple;
-import java.net.Inet4Address;
+import io.finward.linux.socket.AddressWords;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 
 /**
  * A flow in the first nine longs of a row.
@@ -27,7 +25,6 @@ final class PackedFlow {
   private static final int PHASE = 0x3;
   private static final int DESTINATION_MOVED = 0x10;
   private static final int SOURCE_MOVED = 0x20;
-  private static final int IPV4 = 0x40;
   private static final int CLOSED = 0x80;
   private static final int CLOSED_BY_LOCAL = 0x100;
   private static final int REMOTE_ENDED = 0x200;
@@ -55,7 +52,6 @@ final class PackedFlow {
     int flags = position(flow.leg()) | position(flow.phase()) << PHASE_SHIFT;
     flags |= destinationMoved ? DESTINATION_MOVED : 0;
     flags |= original.source().equals(reply.destination()) ? 0 : SOURCE_MOVED;
-    flags |= original.ipv6() ? 0 : IPV4;
     flags |= flow.closedFirst() == null ? 0 : CLOSED;
     flags |= flow.closedFirst() == End.LOCAL ? CLOSED_BY_LOCAL : 0;
     flags |= flow.remoteEnded() ? REMOTE_ENDED : 0;
@@ -67,10 +63,9 @@ final class PackedFlow {
 
   static FlowRecord read(long[] page, int at) {
     int flags = (int) (page[at + FLAGS] >>> 48);
-    boolean ipv4 = (flags & IPV4) != 0;
-    InetAddress source = address(page, at, ipv4);
-    InetAddress destination = address(page, at + 2, ipv4);
-    InetAddress nat = address(page, at + 4, ipv4);
+    InetAddress source = address(page, at);
+    InetAddress destination = address(page, at + 2);
+    InetAddress nat = address(page, at + 4);
     long ports = page[at + 6];
     return new FlowRecord(
         page[at + SESSION],
@@ -162,19 +157,12 @@ final class PackedFlow {
   }
 
   private static void address(long[] page, int at, InetAddress address) {
-    page[at] = TupleKey.high(address);
-    page[at + 1] = TupleKey.low(address);
+    page[at] = AddressWords.high(address);
+    page[at + 1] = AddressWords.low(address);
   }
 
-  private static InetAddress address(long[] page, int at, boolean ipv4) {
-    try {
-      return ipv4
-          ? Inet4Address.getByAddress(ByteBuffer.allocate(4).putInt((int) page[at + 1]).array())
-          : InetAddress.getByAddress(
-              ByteBuffer.allocate(16).putLong(page[at]).putLong(page[at + 1]).array());
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
-    }
+  private static InetAddress address(long[] page, int at) {
+    return AddressWords.address(page[at], page[at + 1]);
   }
 
   private static int position(Leg leg) {

@@ -1,14 +1,10 @@
 package io.finward.conntrack.shadow;
 
 import io.finward.conntrack.message.Tuple;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
+import io.finward.linux.socket.AddressWords;
 
 /** A tuple as numbers; reused by its owner so that a lookup allocates nothing that lives. */
 final class TupleKey {
-  private static final long MAPPED = 0xffffL << 32;
-
   long sourceHigh;
   long sourceLow;
   long destinationHigh;
@@ -16,10 +12,10 @@ final class TupleKey {
   int ports;
 
   TupleKey set(Tuple tuple) {
-    sourceHigh = high(tuple.source());
-    sourceLow = low(tuple.source());
-    destinationHigh = high(tuple.destination());
-    destinationLow = low(tuple.destination());
+    sourceHigh = AddressWords.high(tuple.source());
+    sourceLow = AddressWords.low(tuple.source());
+    destinationHigh = AddressWords.high(tuple.destination());
+    destinationLow = AddressWords.low(tuple.destination());
     ports = tuple.sourcePort() << 16 | tuple.destinationPort();
     return this;
   }
@@ -33,17 +29,6 @@ final class TupleKey {
     hash = mix(hash ^ destinationLow);
     hash = mix(hash ^ ports);
     return (int) (hash >>> 32);
-  }
-
-  static long high(InetAddress address) {
-    return address instanceof Inet4Address ? 0 : ByteBuffer.wrap(address.getAddress()).getLong();
-  }
-
-  static long low(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return bytes.length == 4
-        ? MAPPED | (ByteBuffer.wrap(bytes).getInt() & 0xffffffffL)
-        : ByteBuffer.wrap(bytes).getLong(8);
   }
 
   /** The finalizer of MurmurHash3. */

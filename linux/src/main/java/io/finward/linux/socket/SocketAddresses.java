@@ -33,9 +33,6 @@ final class SocketAddresses {
   private static final ValueLayout.OfLong LONG =
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  /** {@code ::ffff:0.0.0.0/96}, its second half. */
-  private static final long MAPPED = 0xffff_0000_0000L;
-
   private SocketAddresses() {}
 
   /**
@@ -78,7 +75,7 @@ final class SocketAddresses {
   }
 
   private static InetAddress v4(MemorySegment in, KnownAddresses known) {
-    long mapped = MAPPED | Integer.toUnsignedLong(in.get(INT, 4));
+    long mapped = AddressWords.MAPPED | Integer.toUnsignedLong(in.get(INT, 4));
     return known.of(0, mapped, () -> address(in, 4, 4));
   }
 

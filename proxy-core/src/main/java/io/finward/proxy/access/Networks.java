@@ -1,5 +1,6 @@
 package io.finward.proxy.access;
 
+import io.finward.linux.socket.AddressWords;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -49,8 +50,8 @@ public final class Networks {
       int bits = address instanceof Inet4Address ? prefix + 96 : prefix;
       long highMask = bits == 0 ? 0 : -1L << (64 - Math.min(bits, 64));
       long lowMask = bits <= 64 ? 0 : -1L << (128 - bits);
-      long high = high(address) & highMask;
-      long low = low(address) & lowMask;
+      long high = AddressWords.high(address) & highMask;
+      long low = AddressWords.low(address) & lowMask;
       return new Range(high, low, high | ~highMask, low | ~lowMask);
     }
   }
@@ -64,29 +65,12 @@ public final class Networks {
 
   /** Whether one of them has an address. */
   public boolean contain(InetAddress address) {
-    return all.contain(high(address), low(address));
+    return all.contain(AddressWords.high(address), AddressWords.low(address));
   }
 
   /** Whether one of them, narrow enough that its addresses are meant, has an address. */
   boolean name(InetAddress address) {
-    return named.contain(high(address), low(address));
-  }
-
-  private static long high(InetAddress address) {
-    return address instanceof Inet4Address ? 0 : bytes(address.getAddress(), 0, 8);
-  }
-
-  private static long low(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return bytes.length == 4 ? 0xffff_0000_0000L | bytes(bytes, 0, 4) : bytes(bytes, 8, 16);
-  }
-
-  private static long bytes(byte[] address, int from, int to) {
-    long value = 0;
-    for (int i = from; i < to; i++) {
-      value = value << 8 | (address[i] & 0xff);
-    }
-    return value;
+    return named.contain(AddressWords.high(address), AddressWords.low(address));
   }
 
   private static int compare(long high, long low, long otherHigh, long otherLow) {
