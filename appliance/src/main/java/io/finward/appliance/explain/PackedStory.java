@@ -1,5 +1,6 @@
 package io.finward.appliance.explain;
 
+import io.finward.linux.socket.AddressWords;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
@@ -8,7 +9,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +34,6 @@ final class PackedStory {
 
   private static final int HAS_UPSTREAM = 0x100;
   private static final int SIZE_MASK = 0xff;
-
-  /** {@code ::ffff:0.0.0.0/96}, its second half (RFC 4291, 2.5.5.2). */
-  private static final long MAPPED = 0xffff_0000_0000L;
 
   /** The longest. */
   static final int MOST_WORDS = EVENTS + PackedEvents.MOST + 1;
@@ -156,24 +153,19 @@ final class PackedStory {
   }
 
   private static long high(InetSocketAddress of) {
-    byte[] bytes = of.getAddress().getAddress();
-    return bytes.length == 4 ? 0 : ByteBuffer.wrap(bytes).getLong();
+    return AddressWords.high(of.getAddress());
   }
 
   private static long low(InetSocketAddress of) {
-    ByteBuffer bytes = ByteBuffer.wrap(of.getAddress().getAddress());
-    return bytes.capacity() == 4
-        ? MAPPED | Integer.toUnsignedLong(bytes.getInt())
-        : bytes.getLong(8);
+    return AddressWords.low(of.getAddress());
   }
 
   private static InetAddress address(long[] words, int at, int scope) {
-    byte[] bytes = ByteBuffer.allocate(16).putLong(words[at]).putLong(words[at + 1]).array();
+    if (scope == 0) {
+      return AddressWords.address(words[at], words[at + 1]);
+    }
     try {
-      // Of a mapped address this makes the IPv4 address.
-      return scope == 0
-          ? InetAddress.getByAddress(bytes)
-          : Inet6Address.getByAddress(null, bytes, scope);
+      return Inet6Address.getByAddress(null, AddressWords.bytes(words[at], words[at + 1]), scope);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("16 bytes are an address", e);
     }
