@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be asked of a running instance. Knows nothing of the connection the question came by,
@@ -127,11 +128,9 @@ public final class AdminApi {
   }
 
   private CompletableFuture<Reply> kill(String id, Request request) {
-    if (!request.method().equals("POST")) {
-      return completedFuture(Reply.error(405, "POST kills a session"));
-    }
-    if (!request.mayChange()) {
-      return completedFuture(Reply.error(403, "sessions are killed through the admin socket only"));
+    Reply refusal = refusal(request, "POST kills a session", "sessions are killed");
+    if (refusal != null) {
+      return completedFuture(refusal);
     }
     if (!id.matches("[0-9]{1,18}")) {
       return completedFuture(noSession(id));
@@ -142,12 +141,18 @@ public final class AdminApi {
         .thenApply(killed -> killed ? Reply.json("{\"killed\":true}") : noSession(id));
   }
 
-  private Reply drain(String seconds, Request request) {
+  /** Why a request may not change anything; null when it may. */
+  private static @Nullable Reply refusal(Request request, String post, String done) {
     if (!request.method().equals("POST")) {
-      return Reply.error(405, "POST drains");
+      return Reply.error(405, post);
     }
-    if (!request.mayChange()) {
-      return Reply.error(403, "an instance is drained through the admin socket only");
+    return request.mayChange() ? null : Reply.error(403, done + " through the admin socket only");
+  }
+
+  private Reply drain(String seconds, Request request) {
+    Reply refusal = refusal(request, "POST drains", "an instance is drained");
+    if (refusal != null) {
+      return refusal;
     }
     if (!seconds.matches("[0-9]{1,6}")) {
       return Reply.error(400, "%s (expected: 0 to 999999 seconds)".formatted(seconds));
@@ -173,11 +178,9 @@ public final class AdminApi {
 
   private static Reply setLevel(String subsystem, String word, Request request) {
     LogLevel level = LogLevel.WORDS.get(word);
-    if (!request.method().equals("POST")) {
-      return Reply.error(405, "POST sets a level");
-    }
-    if (!request.mayChange()) {
-      return Reply.error(403, "levels are set through the admin socket only");
+    Reply refusal = refusal(request, "POST sets a level", "levels are set");
+    if (refusal != null) {
+      return refusal;
     }
     if (!LogLevels.has(subsystem)) {
       return Reply.error(

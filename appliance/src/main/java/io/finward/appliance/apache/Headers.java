@@ -5,7 +5,6 @@ import com.google.re2j.PatternSyntaxException;
 import io.finward.appliance.apache.Ledger.Fate;
 import io.finward.appliance.apache.Treatments.Part;
 import io.finward.appliance.apache.Treatments.Rule;
-import io.finward.appliance.apache.syntax.Node;
 import io.finward.appliance.apache.syntax.Node.Directive;
 import io.finward.proxy.treatment.HeaderEdit;
 import java.util.ArrayList;
@@ -40,12 +39,8 @@ final class Headers {
   List<Rule> rules(List<Part> parts) {
     List<Rule> rules = new ArrayList<>();
     for (Part part : parts) {
-      for (Node node : part.nodes()) {
-        if (node instanceof Directive directive
-            && (node.is("Header") || node.is("RequestHeader"))) {
-          add(part.when(), asked(directive), rules);
-        }
-      }
+      part.directives("Header", "RequestHeader")
+          .forEach(directive -> add(part.when(), asked(directive), rules));
     }
     return rules;
   }

@@ -1,8 +1,10 @@
 package io.finward.appliance.apache;
 
 import io.finward.appliance.apache.syntax.Node;
+import io.finward.appliance.apache.syntax.Node.Directive;
 import io.finward.appliance.apache.syntax.Node.Section;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,7 +23,16 @@ final class Treatments {
   record Rule(Criterion when, String settings, List<Node> sources) {}
 
   /** Directives that count for the same requests. */
-  record Part(Criterion when, List<Node> nodes) {}
+  record Part(Criterion when, List<Node> nodes) {
+    /** Those of the given names, in their order. */
+    List<Directive> directives(String... names) {
+      return nodes.stream()
+          .filter(node -> Arrays.stream(names).anyMatch(node::is))
+          .filter(Directive.class::isInstance)
+          .map(Directive.class::cast)
+          .toList();
+    }
+  }
 
   Treatments(List<Door> doors, Ledger ledger) {
     this.doors = doors;

@@ -2,7 +2,6 @@ package io.finward.appliance.apache;
 
 import io.finward.appliance.apache.Treatments.Part;
 import io.finward.appliance.apache.Treatments.Rule;
-import io.finward.appliance.apache.syntax.Node;
 import io.finward.appliance.apache.syntax.Node.Directive;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,19 +37,14 @@ final class Variables {
   List<Rule> rules(List<Part> parts) {
     List<Rule> rules = new ArrayList<>();
     for (Part part : parts) {
-      for (Node node : part.nodes()) {
-        if (node instanceof Directive directive
-            && (node.is("SetEnvIf") || node.is("SetEnvIfNoCase"))) {
-          conditional(part, directive, rules);
-        }
-      }
+      part.directives("SetEnvIf", "SetEnvIfNoCase")
+          .forEach(directive -> conditional(part, directive, rules));
     }
     for (Part part : parts) {
-      for (Node node : part.nodes()) {
-        if (node instanceof Directive directive && (node.is("SetEnv") || node.is("UnsetEnv"))) {
-          List<String> names = node.is("SetEnv") ? List.of(directive.word(0)) : directive.words();
-          names.forEach(name -> add(part.when(), name, node.is("SetEnv"), directive, rules));
-        }
+      for (Directive directive : part.directives("SetEnv", "UnsetEnv")) {
+        boolean set = directive.is("SetEnv");
+        List<String> names = set ? List.of(directive.word(0)) : directive.words();
+        names.forEach(name -> add(part.when(), name, set, directive, rules));
       }
     }
     return rules;
