@@ -2,7 +2,6 @@ package io.finward.appliance;
 
 import io.finward.linux.libc.Libc;
 import io.netty.channel.epoll.Epoll;
-import java.lang.management.ManagementFactory;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,7 +14,6 @@ final class StartAhead {
 
   static void begin() {
     begin(Libc::gettid);
-    begin(ManagementFactory::getPlatformMBeanServer);
     // Whoever asks SLF4J while another thread makes it ready gets a substitute. Netty asks it.
     LoggerFactory.getILoggerFactory();
     begin(Epoll::isAvailable);

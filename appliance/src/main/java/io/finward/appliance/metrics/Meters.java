@@ -67,7 +67,7 @@ public final class Meters {
   }
 
   /** Shows everything in JMX until the answer is closed. */
-  public AutoCloseable reportTo(MBeanServer server) {
+  public JmxReporter reportTo(MBeanServer server) {
     JmxReporter reporter =
         JmxReporter.forRegistry(registry).inDomain(DOMAIN).registerWith(server).build();
     reporter.start();

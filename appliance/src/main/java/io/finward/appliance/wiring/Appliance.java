@@ -8,6 +8,7 @@ import io.finward.appliance.admin.ServerStatus;
 import io.finward.appliance.check.Descriptors;
 import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.jmx.Beans;
+import io.finward.appliance.jmx.PlatformRegistration;
 import io.finward.appliance.jmx.RemoteJmx;
 import io.finward.appliance.log.SessionLog;
 import io.finward.appliance.metrics.AccessLogMetrics;
@@ -21,7 +22,6 @@ import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import javax.management.MBeanServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,14 +96,6 @@ public final class Appliance implements AutoCloseable {
     started.push(gateway);
     GatewayMetrics.register(meters, gateway.observed());
 
-    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    started.push(Beans.register(beans, gateway.observed(), config.listeners(), sessionMetrics));
-    started.push(meters.reportTo(beans));
-    InetSocketAddress jmx = config.admin().jmx();
-    if (jmx != null) {
-      started.push(RemoteJmx.open(jmx, beans));
-    }
-
     ServerStatus status =
         new ServerStatus(
             gateway.observed().sessions(),
@@ -125,6 +116,18 @@ public final class Appliance implements AutoCloseable {
     }
     started.push(() -> Files.deleteIfExists(socket));
     admin.openSocket(socket);
+
+    PlatformRegistration registration =
+        PlatformRegistration.begin(server ->
+            List.of(
+                Beans.register(server, gateway.observed(), config.listeners(), sessionMetrics)
+                    ::close,
+                meters.reportTo(server)::close));
+    started.push(registration);
+    InetSocketAddress jmx = config.admin().jmx();
+    if (jmx != null) {
+      started.push(RemoteJmx.open(jmx, registration.await()));
+    }
   }
 
   /** Stops everything; a part that fails to stop is logged and the others are stopped. */

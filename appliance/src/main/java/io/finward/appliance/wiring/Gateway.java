@@ -8,8 +8,10 @@ import io.finward.appliance.signal.Signals;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.ShadowSettings;
 import io.finward.linux.libc.KernelException;
+import io.finward.nat.apply.Background;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
+import io.finward.nat.apply.RulesFound;
 import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
@@ -82,6 +84,8 @@ public final class Gateway {
   private static Gateway start(
       FinwardConfig config, int processLimit, GatewayListener listener, Deque<Runnable> undo)
       throws IOException {
+    Nat nat = new Nat(NatConfig.of(config), stateDirectory(config));
+    Background<RulesFound> found = nat.look();
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
         new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
@@ -107,7 +111,7 @@ public final class Gateway {
                 }),
             Thread.ofPlatform().name("finward-loop-", 0).factory());
     undo.push(proxy::close);
-    KeptRules rules = KeptRules.start(new Nat(NatConfig.of(config), stateDirectory(config)));
+    KeptRules rules = KeptRules.start(nat, found.await());
     undo.push(rules::close);
     ShadowWatch watch =
         new ShadowWatch(
@@ -117,6 +121,7 @@ public final class Gateway {
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
+    rules.settle();
     proxy.start();
     Signals.handle("HUP", policies::reload);
     Observed observed =

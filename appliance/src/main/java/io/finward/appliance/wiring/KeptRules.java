@@ -5,6 +5,7 @@ import io.finward.nat.apply.Heartbeat;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.nat.apply.RuleKeeper;
+import io.finward.nat.apply.RulesFound;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,13 +30,14 @@ final class KeptRules implements AutoCloseable {
   }
 
   /**
-   * Puts the rules in place and keeps them.
+   * Puts the rules in place and keeps them. {@link #settle} has to follow.
    *
+   * @param found what the kernel has
    * @throws NatException when they cannot be put in place
    * @throws KernelException when the kernel refuses the netlink sockets
    */
-  static KeptRules start(Nat nat) throws NatException, KernelException {
-    nat.apply();
+  static KeptRules start(Nat nat, RulesFound found) throws NatException, KernelException {
+    nat.apply(found);
     if (nat.own()) {
       LOG.info("the nft table is owned: a flush by others passes it over");
     }
@@ -49,6 +51,11 @@ final class KeptRules implements AutoCloseable {
       nat.disown();
       throw e;
     }
+  }
+
+  /** Waits until other processes can verify the rules. */
+  void settle() throws NatException {
+    nat.settle();
   }
 
   Nat nat() {

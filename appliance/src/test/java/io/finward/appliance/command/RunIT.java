@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.tools.attach.VirtualMachine;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import java.io.IOException;
@@ -19,8 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +61,38 @@ class RunIT {
     assertThat(run.exitValue()).isZero();
     assertThat(folder.resolve("admin.sock")).doesNotExist();
     assertThat(gateway.run("nft", "list", "ruleset")).isEmpty();
+  }
+
+  /** As jconsole does it: nothing was opened for it, and it sees Finward's MBeans and the JDK's. */
+  @Test
+  @SuppressWarnings("BanJNDI") // the URL is of the process started here
+  void whoAttachesFindsAllMBeans(NetworkNamespace gateway) throws Exception {
+    Path config = configuration("finward.conf", "admin.sock");
+    Process run = start(gateway, "first", "run", "-c", config.toString());
+    awaitReady("first");
+    VirtualMachine machine = VirtualMachine.attach(Long.toString(run.pid()));
+    try {
+      JMXServiceURL url = new JMXServiceURL(machine.startLocalManagementAgent());
+      Set<ObjectName> names =
+          gateway.call(() -> {
+            try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
+              MBeanServerConnection server = connector.getMBeanServerConnection();
+              ObjectName last = new ObjectName("io.finward.metrics:name=sessions.open,type=gauges");
+              await().until(() -> server.isRegistered(last));
+              return server.queryNames(null, null);
+            }
+          });
+      assertThat(names)
+          .map(ObjectName::toString)
+          .contains(
+              "io.finward:type=Sessions",
+              "io.finward:type=Listener,name=web",
+              "java.lang:type=Memory",
+              "com.sun.management:type=DiagnosticCommand",
+              "JMImplementation:type=MBeanServerDelegate");
+    } finally {
+      machine.detach();
+    }
   }
 
   /** Apache's ErrorLog: what goes wrong is said there, and standard output has one line. */

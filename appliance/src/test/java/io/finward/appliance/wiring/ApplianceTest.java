@@ -2,6 +2,7 @@ package io.finward.appliance.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.finward.appliance.FakeGateway;
 import io.finward.appliance.admin.AdminClient;
@@ -47,12 +48,11 @@ class ApplianceTest {
                   + "outcome=\"translated\"} 4\n",
               "finward_wall_drops_total{hook=\"output\"} 5\n",
               "finward_leaks_total 0\n");
+      ObjectName metric = new ObjectName("io.finward.metrics:name=sessions.open,type=gauges");
+      await().until(() -> beans.isRegistered(metric)); // the last
       assertThat(beans.getAttribute(new ObjectName("io.finward:type=Sessions"), "Open"))
           .isEqualTo(2);
-      assertThat(
-              beans.getAttribute(
-                  new ObjectName("io.finward.metrics:name=sessions.open,type=gauges"), "Value"))
-          .isEqualTo(2L);
+      assertThat(beans.getAttribute(metric, "Value")).isEqualTo(2L);
     }
     assertThat(gateway.closed).isTrue();
     assertThat(socket).doesNotExist();

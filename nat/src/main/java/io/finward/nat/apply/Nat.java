@@ -32,6 +32,9 @@ public final class Nat {
   private @Nullable WallCounters counters;
   private long countersRead;
 
+  /** Writes down how the kernel lists what was applied. */
+  private @Nullable Background<Boolean> remembering;
+
   /** Owns the table while a daemon keeps it. */
   private @Nullable TableSocket owner;
 
@@ -53,40 +56,69 @@ public final class Nat {
     return settings.switches().any() ? RulesText.of(settings) : "# rules: none are wanted\n";
   }
 
+  /** Begins to ask what the kernel has of ours, for {@link #apply(RulesFound)}. */
+  public Background<RulesFound> look() {
+    return Background.begin("rules-look", RulesFound::ask);
+  }
+
   /**
    * Brings the kernel to what {@link #print} says. What is already so is left alone; a table that
    * differs is replaced in one transaction. The wall in routing comes first, the rules then.
    */
   public synchronized void apply() throws NatException {
+    apply(RulesFound.ask());
+    settle();
+  }
+
+  /**
+   * Does what {@link #apply()} does, but for what {@link #settle} waits for.
+   *
+   * @param found what the kernel has, asked for a moment ago
+   */
+  public synchronized void apply(RulesFound found) throws NatException {
     if (!settings.switches().any()) {
       remove();
       return;
     }
-    boolean differs = !tableDifferences().isEmpty();
+    boolean differs = !tableDifferences(found).isEmpty();
     if (differs && owner == null) {
       OwnTable.requireChangeable();
     }
     sysctls.apply();
-    PolicyRouting.apply(routing);
+    PolicyRouting.apply(routing, found.routing());
     if (differs) {
-      replaceTable();
-      TableListing listing =
-          OwnTable.list()
-              .orElseThrow(() ->
-                  new NatException(
-                      NatException.Reason.REFUSED, "the table was removed while it was made"));
-      state.applied(text, listing.fixed());
+      replaceTable(found.table());
+      remembering = Background.begin("rules-remember", this::remember);
     }
   }
 
-  private void replaceTable() throws NatException {
+  /** Waits until {@link #verify} knows how the kernel lists what was applied. */
+  public synchronized void settle() throws NatException {
+    Background<Boolean> task = remembering;
+    if (task != null) {
+      remembering = null;
+      var _ = task.await();
+    }
+  }
+
+  private boolean remember() throws NatException {
+    TableListing listing =
+        OwnTable.list()
+            .orElseThrow(() ->
+                new NatException(
+                    NatException.Reason.REFUSED, "the table was removed while it was made"));
+    state.applied(text, listing.fixed());
+    return true;
+  }
+
+  private void replaceTable(Optional<TableListing> found) throws NatException {
     TableSocket holder = owner;
     if (holder == null) {
-      OwnTable.replace(text);
+      OwnTable.replace(text, found);
       return;
     }
     try {
-      holder.release(() -> OwnTable.replace(text));
+      holder.release(() -> OwnTable.replace(text, found));
     } catch (KernelException e) {
       throw new NatException(NatException.Reason.REFUSED, "own table: " + e.getMessage(), e);
     }
@@ -96,8 +128,10 @@ public final class Nat {
   public synchronized List<String> verify() throws NatException {
     List<String> differences = new ArrayList<>();
     if (settings.switches().any()) {
-      differences.addAll(tableDifferences());
-      differences.addAll(PolicyRouting.differences(routing));
+      settle();
+      RulesFound found = RulesFound.ask();
+      differences.addAll(tableDifferences(found));
+      differences.addAll(PolicyRouting.differences(routing, found.routing()));
       differences.addAll(sysctls.differences());
     }
     return differences;
@@ -105,6 +139,7 @@ public final class Nat {
 
   /** Takes away everything apply brought, and puts the sysctls back. */
   public synchronized void remove() throws NatException {
+    settle();
     OwnTable.delete();
     PolicyRouting.remove();
     sysctls.putBack();
@@ -190,8 +225,8 @@ public final class Nat {
     return settings.switches().any() && !sysctls.differences().isEmpty();
   }
 
-  private List<String> tableDifferences() throws NatException {
-    Optional<TableListing> present = OwnTable.list();
+  private List<String> tableDifferences(RulesFound found) throws NatException {
+    Optional<TableListing> present = found.table();
     if (present.isEmpty()) {
       return List.of("nft table inet finward is missing");
     }

@@ -51,10 +51,15 @@ final class OwnTable {
    * Makes the table what the text says, in one transaction: at no moment is there no rule. What
    * connections hang on is kept where it is the same: timeout policies (a deleted one is taken from
    * its connections), counters, and the sets that fill themselves.
+   *
+   * @param found what there was a moment ago
    */
-  static void replace(String text) throws NatException {
+  static void replace(String text, Optional<TableListing> found) throws NatException {
     boolean persistent = made(TableOwnership.makePersistent());
-    Optional<TableListing> present = list();
+    Optional<TableListing> present = found;
+    if (persistent && present.isEmpty()) {
+      present = Optional.of(TableListing.EMPTY); // it is there now
+    }
     if (!persistent && present.isPresent()) {
       // Made by somebody who knew nothing of persistence, or the kernel knows nothing of it.
       persistent = made(TableOwnership.makeAgainPersistent());

@@ -5,9 +5,9 @@ import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RoutingPlan.Rule;
 import io.finward.nat.rule.Family;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,13 +20,13 @@ final class PolicyRouting {
   private PolicyRouting() {}
 
   /** What differs between the kernel and the plan, in plain words. */
-  static List<String> differences(RoutingPlan plan) throws NatException {
+  static List<String> differences(RoutingPlan plan, Map<Family, Present> found) {
     List<String> differences = new ArrayList<>();
     for (Family family : Family.values()) {
       String flag = "-" + family.version();
       List<String> wanted =
           plan.rules().getOrDefault(family, List.of()).stream().map(Rule::listed).toList();
-      Present present = present(family);
+      Present present = found.getOrDefault(family, Present.NOTHING);
       for (String rule : wanted) {
         if (!present.rules().contains(rule)) {
           differences.add("ip %s rule is missing: %s".formatted(flag, plain(rule)));
@@ -47,43 +47,29 @@ final class PolicyRouting {
 
   /**
    * Adds what is missing, then takes away what is too much, so that the wall has no gap. Each
-   * family on a thread of its own, for it waits for processes; new threads are in the caller's
-   * namespace.
+   * family on a thread of its own, for it waits for processes.
+   *
+   * @param found what there is, for every family
    */
-  static void apply(RoutingPlan plan) throws NatException {
-    List<FutureTask<Void>> tasks = new ArrayList<>();
+  static void apply(RoutingPlan plan, Map<Family, Present> found) throws NatException {
+    List<Background<Boolean>> families = new ArrayList<>();
     for (Family family : Family.values()) {
-      FutureTask<Void> task =
-          new FutureTask<>(() -> {
-            apply(plan, family);
-            return null;
-          });
-      tasks.add(task);
-      Thread.ofPlatform().daemon().name("routing-v" + family.version()).start(task);
+      Present present = found.getOrDefault(family, Present.NOTHING);
+      families.add(
+          Background.begin(
+              "rules-v" + family.version(),
+              () -> {
+                apply(plan, family, present);
+                return true;
+              }));
     }
-    for (FutureTask<Void> task : tasks) {
-      await(task);
-    }
-  }
-
-  private static void await(FutureTask<Void> task) throws NatException {
-    try {
-      task.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case NatException refused -> throw refused;
-        case RuntimeException bug -> throw bug;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NatException(NatException.Reason.REFUSED, "ip rule: interrupted", e);
+    for (Background<Boolean> family : families) {
+      var _ = family.await();
     }
   }
 
-  private static void apply(RoutingPlan plan, Family family) throws NatException {
+  private static void apply(RoutingPlan plan, Family family, Present present) throws NatException {
     List<Rule> wanted = plan.rules().getOrDefault(family, List.of());
-    Present present = present(family);
     List<String> additions = new ArrayList<>();
     if (plan.routes().contains(family) && !present.route()) {
       additions.add("route add " + route(family));
@@ -110,13 +96,24 @@ final class PolicyRouting {
 
   /** Deletes all rules with our preferences and the routes of our table. */
   static void remove() throws NatException {
-    apply(new RoutingPlan(java.util.Map.of(), List.of()));
+    Map<Family, Present> found = new EnumMap<>(Family.class);
+    for (Family family : Family.values()) {
+      found.put(family, present(family));
+    }
+    apply(new RoutingPlan(Map.of(), List.of()), found);
   }
 
   /** What there is of ours: rules as they are listed, and the route of our table. */
-  private record Present(List<String> rules, boolean route) {}
+  record Present(List<String> rules, boolean route) {
+    static final Present NOTHING = new Present(List.of(), false);
 
-  private static Present present(Family family) throws NatException {
+    Present {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /** Asks for what there is. */
+  static Present present(Family family) throws NatException {
     // The second line fails where the table has never been used.
     List<String> lines = List.of("rule show", "route show table " + RoutingPlan.TABLE);
     Answer answer = Tool.ask(text(lines), command(family));

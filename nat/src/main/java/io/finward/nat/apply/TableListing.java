@@ -21,6 +21,10 @@ record TableListing(
     List<String> dynamicSets,
     List<String> policies,
     String fixed) {
+  /** A table with nothing in it. */
+  static final TableListing EMPTY =
+      new TableListing(List.of(), List.of(), List.of(), List.of(), "");
+
   private static final Pattern BLOCK =
       Pattern.compile("\t(chain|set|ct timeout|counter) (\\S+) \\{");
 
