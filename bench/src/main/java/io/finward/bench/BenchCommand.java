@@ -68,6 +68,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "Finward once more, without wall, lease and shadow conntrack.")
   private boolean bare;
 
+  @Option(
+      names = "--untracked",
+      description = "Finward once more, without conntrack entries for its upstream connections.")
+  private boolean untracked;
+
   @Option(names = "--rounds", paramLabel = "N", description = "So many rounds.")
   private @Nullable Integer rounds;
 
@@ -146,9 +151,13 @@ final class BenchCommand implements Callable<Integer> {
     Door door = way.door();
     var contestants = new ArrayList<Contestant>();
     contestants.add(new Contestant(Contestant.DIRECT, null));
-    contestants.add(new Contestant(Contestant.FINWARD, new FinwardContestant(door, true)));
+    contestants.add(new Contestant(Contestant.FINWARD, new FinwardContestant(door, true, true)));
     if (bare && door == Door.INTERCEPTING) {
-      contestants.add(new Contestant("finward bare", new FinwardContestant(door, false)));
+      contestants.add(new Contestant("finward bare", new FinwardContestant(door, false, true)));
+    }
+    if (untracked && door == Door.INTERCEPTING) {
+      contestants.add(
+          new Contestant("finward untracked", new FinwardContestant(door, true, false)));
     }
     for (PeerKind kind : kinds(way)) {
       contestants.add(new Contestant(kind.label(), new PeerContestant(kind, door)));

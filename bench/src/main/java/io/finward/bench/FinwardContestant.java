@@ -15,8 +15,9 @@ import java.util.List;
  *
  * @param door how the load comes to it
  * @param guarded whether wall, lease and with them the shadow conntrack are on, as by default
+ * @param tracked whether upstream connections have conntrack entries, as by default
  */
-record FinwardContestant(Door door, boolean guarded) implements GatewayProgram {
+record FinwardContestant(Door door, boolean guarded, boolean tracked) implements GatewayProgram {
   @Override
   public List<String> prepare(Setup setup, Path directory) throws IOException {
     Path configuration = directory.resolve("finward.conf");
@@ -87,7 +88,7 @@ record FinwardContestant(Door door, boolean guarded) implements GatewayProgram {
     finward {
       listeners = [ { name = bench, mode = %s%s, bind = "%s:%d" } ]
       intercept = [ { listener = bench, destinations = ["%s"], ports = ["80"] } ]
-      rules { nat = true, wall = %b, lease = %b, on-stop = remove }
+      rules { nat = true, wall = %b, lease = %b, track-upstream = %b, on-stop = remove }
       admin { socket = "%s" }
     }
     """
@@ -99,6 +100,7 @@ record FinwardContestant(Door door, boolean guarded) implements GatewayProgram {
             family.server(),
             guarded,
             guarded,
+            tracked,
             directory.resolve("admin.sock"));
   }
 }

@@ -32,12 +32,12 @@ record Plan(
 
   /** What is believed: eight rounds. */
   static Plan full() {
-    return new Plan(8, 512, 4, 3, 5_000, 40_000, 150_000, 1_000, 9_000, 5, Duration.ofMinutes(60));
+    return new Plan(8, 512, 4, 3, 5_000, 300_000, 500_000, 1_000, 9_000, 5, Duration.ofMinutes(60));
   }
 
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
-    return new Plan(4, 512, 2, 1, 2_000, 15_000, 60_000, 1_000, 1_000, 2, Duration.ofSeconds(140));
+    return new Plan(4, 512, 2, 1, 2_000, 50_000, 100_000, 1_000, 1_000, 2, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */

@@ -11,6 +11,9 @@ final class ScaleMeasuring {
   /** The peers are configured for 7,000 sessions, of which the load needs some. */
   private static final int MOST_OF_A_PEER = 6_000;
 
+  /** From so many on, what it costs to begin to hold them is let pass first. */
+  private static final int MANY = 1_000;
+
   /**
    * One point of the chart.
    *
@@ -45,12 +48,16 @@ final class ScaleMeasuring {
         if (level.sessions <= most) {
           open.add(stand, level.sessions - opened, false);
           opened = level.sessions;
+          if (opened >= MANY) {
+            Quiet.await(stand);
+          }
           samples.add(connections(stand, level.metric, round));
         }
       }
     }
     if (HELD.sessions <= most) {
       try (SilentSessions _ = SilentSessions.open(stand, HELD.sessions, true)) {
+        Quiet.await(stand);
         samples.add(connections(stand, HELD.metric, round));
       }
     }

@@ -33,7 +33,8 @@ class BenchIT {
     List<Contestant> contestants =
         List.of(
             new Contestant(Contestant.DIRECT, null),
-            new Contestant(Contestant.FINWARD, new FinwardContestant(Door.INTERCEPTING, true)),
+            new Contestant(
+                Contestant.FINWARD, new FinwardContestant(Door.INTERCEPTING, true, true)),
             new Contestant(
                 Contestant.HAPROXY, new PeerContestant(PeerKind.HAPROXY, Door.INTERCEPTING)));
 
@@ -61,7 +62,7 @@ class BenchIT {
     List<Contestant> contestants =
         List.of(
             new Contestant(Contestant.DIRECT, null),
-            new Contestant(Contestant.FINWARD, new FinwardContestant(Door.EXPLICIT, true)),
+            new Contestant(Contestant.FINWARD, new FinwardContestant(Door.EXPLICIT, true, true)),
             new Contestant(
                 Contestant.HAPROXY, new PeerContestant(PeerKind.HAPROXY, Door.EXPLICIT)));
 

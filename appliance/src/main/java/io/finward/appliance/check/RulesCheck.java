@@ -7,6 +7,7 @@ import io.finward.nat.apply.NatException;
 import io.finward.nat.rule.NatSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Whether this kernel and its tools can do the rules, and what of the administrator's hurts. */
 final class RulesCheck {
@@ -20,11 +21,13 @@ final class RulesCheck {
     this.nat = nat;
   }
 
-  /** Rules of others that take late packets away before ours see them. */
+  /** Rules of others that take packets away that ours or the sessions need. */
   List<Remark> foreign() {
     try {
       return settings.switches().any()
-          ? nat.foreignDrops().stream().map(drop -> Remark.error(file, drop.toString())).toList()
+          ? Stream.concat(nat.foreignDrops().stream(), nat.foreignStates().stream())
+              .map(rule -> Remark.error(file, rule.toString()))
+              .toList()
           : List.of();
     } catch (NatException e) {
       return List.of(Remark.error(file, String.valueOf(e.getMessage())));

@@ -150,6 +150,7 @@ public final class ConfigReader {
             section.read("nat", Kinds.BOOLEAN, unset.nat()),
             section.read("wall", Kinds.BOOLEAN, unset.wall()),
             section.read("lease", Kinds.BOOLEAN, unset.lease()),
+            section.read("track-upstream", Kinds.BOOLEAN, unset.trackUpstream()),
             section.read("on-stop", Kinds.word(ON_STOP), unset.onStop()),
             section.read("upstream-mark", Kinds.mark(), unset.upstreamMark()),
             section.read("tproxy-mark", Kinds.mark(), unset.tproxyMark()),

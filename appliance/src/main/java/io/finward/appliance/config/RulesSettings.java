@@ -7,6 +7,8 @@ package io.finward.appliance.config;
  *     own
  * @param wall whether the rules that make a leak impossible are installed
  * @param lease whether intercepted flows get conntrack timeouts of their own
+ * @param trackUpstream whether upstream connections from the gateway's own addresses get conntrack
+ *     entries
  * @param onStop what a stop leaves behind
  * @param upstreamMark SO_MARK of upstream sockets; never 0
  * @param tproxyMark the mark of TPROXY packets; never 0
@@ -16,6 +18,7 @@ public record RulesSettings(
     boolean nat,
     boolean wall,
     boolean lease,
+    boolean trackUpstream,
     OnStop onStop,
     int upstreamMark,
     int tproxyMark,
@@ -30,5 +33,5 @@ public record RulesSettings(
 
   /** What holds when the file says nothing. */
   static final RulesSettings DEFAULT =
-      new RulesSettings(true, true, true, OnStop.KEEP, 0x46570002, 0x46570001, 5);
+      new RulesSettings(true, true, true, true, OnStop.KEEP, 0x46570002, 0x46570001, 5);
 }

@@ -9,10 +9,24 @@ import java.util.stream.Collectors;
 
 /** Finward itself, {@code finward run}, by the Java and the class path of this program. */
 final class FinwardProgram implements GatewayProgram {
+  private final boolean trackUpstream;
+
+  /** As it is by default. */
+  FinwardProgram() {
+    this(true);
+  }
+
+  /**
+   * @param trackUpstream whether upstream legs get conntrack entries
+   */
+  FinwardProgram(boolean trackUpstream) {
+    this.trackUpstream = trackUpstream;
+  }
+
   @Override
   public List<String> prepare(Setup setup, Path directory) throws IOException {
     Path configuration = directory.resolve("finward.conf");
-    Files.writeString(configuration, configuration(setup, directory));
+    Files.writeString(configuration, configuration(setup, directory, trackUpstream));
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
@@ -47,7 +61,7 @@ final class FinwardProgram implements GatewayProgram {
   }
 
   /** The configuration as an administrator would write it for this setup. */
-  static String configuration(Setup setup, Path directory) {
+  static String configuration(Setup setup, Path directory, boolean trackUpstream) {
     AddressFamily family = setup.family();
     Interception interception = setup.variant().interception();
     String mode =
@@ -63,7 +77,7 @@ final class FinwardProgram implements GatewayProgram {
     finward {
       listeners = [ { name = lab, %s, bind = "%s:%d" } ]
       intercept = [ { listener = lab, destinations = ["%s"]%s } ]
-      rules { nat = %b, wall = true, lease = true, on-stop = keep }
+      rules { nat = %b, wall = true, lease = true, track-upstream = %b, on-stop = keep }
       admin { socket = "%s" }
     }
     """
@@ -74,6 +88,7 @@ final class FinwardProgram implements GatewayProgram {
             destination,
             ports.isEmpty() ? "" : ", ports = [" + ports + "]",
             interception != Interception.OWN_RULE,
+            trackUpstream,
             directory.resolve("admin.sock"));
   }
 }

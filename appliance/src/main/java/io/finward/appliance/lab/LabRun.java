@@ -31,6 +31,7 @@ final class LabRun {
   private static final int DESCRIPTORS = 18_000;
 
   private final @Nullable Peer peer;
+  private final GatewayProgram program;
   private final Consumer<Result> report;
   private final Semaphore descriptors = new Semaphore(DESCRIPTORS, true);
   private volatile boolean stopped;
@@ -41,8 +42,18 @@ final class LabRun {
    * @param report told of each result as it comes, on the thread of the scenario
    */
   LabRun(@Nullable Peer peer, Consumer<Result> report) {
+    this(peer, peer == null ? new FinwardProgram() : peer, report);
+  }
+
+  private LabRun(@Nullable Peer peer, GatewayProgram program, Consumer<Result> report) {
     this.peer = peer;
+    this.program = program;
     this.report = report;
+  }
+
+  /** With Finward, configured in a way of its own. */
+  static LabRun configured(FinwardProgram program, Consumer<Result> report) {
+    return new LabRun(null, program, report);
   }
 
   /** Runs them all; the results come in the order of the scenarios. */
@@ -105,7 +116,6 @@ final class LabRun {
       throw new IOException("stopped");
     }
     Path directory = Files.createDirectory(home.resolve(name));
-    GatewayProgram program = peer == null ? new FinwardProgram() : peer;
     long start = System.nanoTime();
     Outcome outcome;
     try (Trial trial = Trial.open(variant, program, directory)) {

@@ -66,12 +66,12 @@ public final class Meters {
     return out.toString();
   }
 
-  /** Shows everything in JMX until the answer is closed. */
-  public JmxReporter reportTo(MBeanServer server) {
+  /** Shows everything in JMX until the answer is run. */
+  public Runnable reportTo(MBeanServer server) {
     JmxReporter reporter =
         JmxReporter.forRegistry(registry).inDomain(DOMAIN).registerWith(server).build();
     reporter.start();
-    return reporter;
+    return reporter::close;
   }
 
   private void single(String name, String type, String help, LongSupplier value) {

@@ -122,7 +122,7 @@ public final class Appliance implements AutoCloseable {
             List.of(
                 Beans.register(server, gateway.observed(), config.listeners(), sessionMetrics)
                     ::close,
-                meters.reportTo(server)::close));
+                meters.reportTo(server)));
     started.push(registration);
     InetSocketAddress jmx = config.admin().jmx();
     if (jmx != null) {

@@ -88,7 +88,9 @@ public final class Gateway {
     Background<RulesFound> found = nat.look();
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
-        new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList());
+        new ShadowFeed(
+            config.listeners().stream().map(ListenerSettings::name).toList(),
+            config.rules().trackUpstream());
     Timelines timelines = new Timelines(config.threads(), config.halfClose().park());
     Policies policies = new Policies(config);
     undo.push(policies::close);

@@ -35,7 +35,7 @@ public final class NatConfig {
             .map(NatConfig::listener)
             .toList(),
         config.intercepts().stream().map(NatConfig::interception).toList(),
-        new RuleSwitches(rules.nat(), rules.wall(), rules.lease()),
+        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), !rules.trackUpstream()),
         new Marks(rules.tproxyMark(), rules.upstreamMark()),
         rules.nflogGroup(),
         Lease.forClocks(

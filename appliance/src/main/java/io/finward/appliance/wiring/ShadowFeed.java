@@ -7,6 +7,7 @@ import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.proxy.listen.ListenerMode;
+import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionListener;
@@ -95,15 +96,19 @@ final class ShadowFeed implements SessionListener {
   }
 
   private final List<String> listeners;
+  private final boolean upstreamTracked;
   private Map<EventExecutor, Feed> feeds = Map.of();
 
   /**
    * Feeds nobody yet.
    *
    * @param listeners their names; the table knows them by their place here
+   * @param upstreamTracked whether upstream legs from the gateway's own addresses have entries;
+   *     what has none is not watched
    */
-  ShadowFeed(List<String> listeners) {
+  ShadowFeed(List<String> listeners, boolean upstreamTracked) {
     this.listeners = List.copyOf(listeners);
+    this.upstreamTracked = upstreamTracked;
   }
 
   /** Begins to feed. To be called before the first connection is accepted. */
@@ -159,6 +164,9 @@ final class ShadowFeed implements SessionListener {
   }
 
   private void connected(Feed feed, SessionView session) {
+    if (!upstreamTracked && session.listener().source() != SourceAddress.CLIENT) {
+      return;
+    }
     Legs legs = feed.legs.get(session.id());
     InetSocketAddress local = session.upstreamLocal();
     if (legs == null || local == null) {

@@ -51,7 +51,7 @@ class ConfigReaderTest {
                   ports = [80, "8000-8099"], clients = ["192.0.2.0/24"] }
                 { listener = all, destinations = ["2001:db8::/32"] }
               ]
-              rules { nat = false, wall = no, lease = off, on-stop = remove
+              rules { nat = false, wall = no, lease = off, track-upstream = no, on-stop = remove
                       upstream-mark = 0x10, tproxy-mark = "0xffffffff", nflog-group = 7 }
               half-close { hold = 90s, park = 2d, max-held = 17 }
               timeouts { connect = 500ms, idle = "1 h" }
@@ -93,7 +93,7 @@ class ConfigReaderTest {
                 + " ports=[80, 8000-8099], clients=[192.0.2.0/24]]",
             "Intercept[listener=all, destinations=[2001:db8::/32], ports=[1-65535], clients=[]]");
     assertThat(config.rules())
-        .isEqualTo(new RulesSettings(false, false, false, OnStop.REMOVE, 0x10, -1, 7));
+        .isEqualTo(new RulesSettings(false, false, false, false, OnStop.REMOVE, 0x10, -1, 7));
     assertThat(config.halfClose())
         .isEqualTo(new HalfClose(Duration.ofSeconds(90), Duration.ofDays(2), 17));
     assertThat(config.timeouts())

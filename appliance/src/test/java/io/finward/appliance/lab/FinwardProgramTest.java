@@ -18,7 +18,7 @@ class FinwardProgramTest {
   @FieldSource("VARIANTS")
   void itsConfigurationIsValid(Variant variant, @TempDir Path directory) throws Exception {
     Path file = directory.resolve("finward.conf");
-    Files.writeString(file, FinwardProgram.configuration(Setup.usual(variant), directory));
+    Files.writeString(file, FinwardProgram.configuration(Setup.usual(variant), directory, true));
 
     FinwardConfig config = ConfigReader.read(file);
 

@@ -81,7 +81,10 @@ public record KernelFeatures(Map<KernelFeature, String> refusals) {
       case NF_TABLES, CONNTRACK, FIB, CT_LABEL -> settings.switches().any();
       case CT_TIMEOUT, CT_EVENT -> settings.switches().lease();
       case REDIRECT -> nat && !settings.listeners(InterceptionMode.REDIRECT).isEmpty();
-      case TPROXY, SOCKET -> nat && !settings.listeners(InterceptionMode.TPROXY).isEmpty();
+      case TPROXY -> nat && !settings.listeners(InterceptionMode.TPROXY).isEmpty();
+      case SOCKET ->
+          settings.switches().untracked()
+              || (nat && !settings.listeners(InterceptionMode.TPROXY).isEmpty());
       case LOG, REJECT, LIMIT -> wall;
     };
   }

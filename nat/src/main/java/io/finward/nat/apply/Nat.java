@@ -2,6 +2,7 @@ package io.finward.nat.apply;
 
 import io.finward.linux.libc.KernelException;
 import io.finward.nat.codec.ForeignDrop;
+import io.finward.nat.codec.ForeignState;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
@@ -165,7 +166,12 @@ public final class Nat {
   public List<ForeignDrop> foreignDrops() throws NatException {
     Set<InterceptionMode> modes = EnumSet.noneOf(InterceptionMode.class);
     settings.listeners().forEach(listener -> modes.add(listener.mode()));
-    return ForeignDrops.find().stream().filter(drop -> drop.swallows(modes)).toList();
+    return ForeignListing.drops().stream().filter(drop -> drop.swallows(modes)).toList();
+  }
+
+  /** Rules of others that untracked upstream legs would meet; none where all are tracked. */
+  public List<ForeignState> foreignStates() throws NatException {
+    return settings.switches().untracked() ? ForeignListing.askingForState() : List.of();
   }
 
   /** What the rules have counted, not older than a second. Waits for a process. */

@@ -11,14 +11,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds {@link ForeignDrop}s in other people's rulesets. Reads text, so it finds the ways people
- * write such rules, not every way there is.
+ * Finds {@link ForeignDrop}s and {@link ForeignState}s in other people's rulesets. Reads text, so
+ * it finds the ways people write such rules, not every way there is.
  */
 public final class ForeignRules {
   private static final Pattern TABLE = Pattern.compile("table (\\S+ \\S+) \\{.*");
   private static final Pattern CHAIN = Pattern.compile("\tchain (\\S+) \\{.*");
   private static final Pattern BASE =
       Pattern.compile("\t\ttype \\S+ hook (\\S+).* priority (-?\\d+);.*");
+  private static final Pattern ESTABLISHED =
+      Pattern.compile("(ct state|ctstate) [^;]*\\bestablished\\b.*", Pattern.CASE_INSENSITIVE);
+  private static final Pattern UNTRACKED =
+      Pattern.compile("(ct state|ctstate) [^;]*\\buntracked\\b.*", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SOURCE_NAT = Pattern.compile("\\b(masquerade|snat)\\b.*");
   private static final Pattern JUMP = Pattern.compile("\\b(?:jump|goto) ([^\\s,}]+)");
   private static final Pattern INVALID = Pattern.compile("ct state (?!!=)[^;]*\\binvalid\\b.*");
   private static final Pattern INVALID_IN_MAP = Pattern.compile("\\binvalid : (\\w+(?: \\S+)?)");
@@ -35,9 +40,51 @@ public final class ForeignRules {
 
   private record Base(Chain chain, String hook, int priority) {}
 
-  /** From {@code nft -a -y list ruleset}. */
+  /** What drops INVALID packets, from {@code nft -a -y list ruleset}. */
   public static List<ForeignDrop> inRuleset(String listing) {
     Map<String, Chain> chains = new HashMap<>();
+    List<ForeignDrop> drops = new ArrayList<>();
+    foreign(listing, chains).forEach(base -> drops.addAll(in(base, chains)));
+    return drops;
+  }
+
+  /** What asks the gateway's own connections for their entry, from the same listing. */
+  public static List<ForeignState> askingForState(String listing) {
+    Map<String, Chain> chains = new HashMap<>();
+    List<ForeignState> found = new ArrayList<>();
+    for (Base base : foreign(listing, chains)) {
+      Set<Chain> reachable = reachable(base.chain(), chains);
+      Pattern asks =
+          switch (base.hook()) {
+            case "input", "output" -> anyRule(reachable, UNTRACKED) ? null : ESTABLISHED;
+            case "postrouting" -> SOURCE_NAT;
+            default -> null;
+          };
+      if (asks != null) {
+        for (Chain chain : reachable) {
+          chain.rules().stream()
+              .filter(rule -> asks.matcher(rule).find())
+              .forEach(rule ->
+                  found.add(
+                      new ForeignState(
+                          chain.table(),
+                          base.chain().name(),
+                          base.hook(),
+                          quoted(base, chain, rule))));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static boolean anyRule(Set<Chain> chains, Pattern pattern) {
+    return chains.stream()
+        .flatMap(chain -> chain.rules().stream())
+        .anyMatch(rule -> pattern.matcher(rule).find());
+  }
+
+  /** All chains of a listing, by table and name, and the base chains that are not ours. */
+  private static List<Base> foreign(String listing, Map<String, Chain> chains) {
     List<Base> bases = new ArrayList<>();
     String table = "";
     Chain chain = new Chain("", "", new ArrayList<>());
@@ -56,11 +103,9 @@ public final class ForeignRules {
         chain.rules().add(line.strip());
       }
     }
-    List<ForeignDrop> drops = new ArrayList<>();
-    bases.stream()
+    return bases.stream()
         .filter(base -> !base.chain().table().equals("inet " + Names.TABLE))
-        .forEach(base -> drops.addAll(in(base, chains)));
-    return drops;
+        .toList();
   }
 
   /** From {@code iptables-legacy-save}, whose tables nft does not list. */
@@ -89,18 +134,22 @@ public final class ForeignRules {
     for (Chain chain : reachable(base.chain(), chains)) {
       for (String rule : chain.rules()) {
         if (dropsInvalid(rule, chain.table(), chains)) {
-          String where = chain.equals(base.chain()) ? "" : "chain " + chain.name() + ": ";
           drops.add(
               new ForeignDrop(
                   chain.table(),
                   base.chain().name(),
                   base.hook(),
                   base.priority(),
-                  where + "\"" + rule.replace(" # handle", "\" handle")));
+                  quoted(base, chain, rule)));
         }
       }
     }
     return drops;
+  }
+
+  private static String quoted(Base base, Chain chain, String rule) {
+    String where = chain.equals(base.chain()) ? "" : "chain " + chain.name() + ": ";
+    return where + "\"" + rule.replace(" # handle", "\" handle");
   }
 
   private static Set<Chain> reachable(Chain from, Map<String, Chain> chains) {

@@ -99,6 +99,9 @@ final class WallChains {
         .line("iif \"lo\" accept")
         .remark("Nearly every packet.")
         .line("ct state established tcp flags & (fin|syn|rst|ack) != syn accept");
+    if (settings.switches().untracked()) {
+      text.line("ct state untracked accept");
+    }
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         text.line(

@@ -6,13 +6,19 @@ package io.finward.nat.rule;
  * @param nat the interception; without it the administrator has their own REDIRECT or TPROXY
  * @param wall what stops a packet of an intercepted connection that was not translated
  * @param lease the conntrack timeouts of intercepted connections and their upstream legs
+ * @param untracked upstream legs from the gateway's own addresses get no conntrack entry
  */
-public record RuleSwitches(boolean nat, boolean wall, boolean lease) {
-  /** Everything, the default. */
+public record RuleSwitches(boolean nat, boolean wall, boolean lease, boolean untracked) {
+  /** What is usual: everything, and every connection tracked. */
   public static final RuleSwitches ALL = new RuleSwitches(true, true, true);
+
+  /** With upstream legs tracked. */
+  public RuleSwitches(boolean nat, boolean wall, boolean lease) {
+    this(nat, wall, lease, false);
+  }
 
   /** Whether there is anything to install. */
   public boolean any() {
-    return nat || wall || lease;
+    return nat || wall || lease || untracked;
   }
 }

@@ -50,7 +50,9 @@ class NatIT {
           Examples.foreignRule(),
           Examples.redirect(new RuleSwitches(true, false, false)),
           Examples.redirect(new RuleSwitches(false, false, true)),
-          Examples.tproxy(new RuleSwitches(false, true, false))
+          Examples.tproxy(new RuleSwitches(false, true, false)),
+          Examples.redirect(new RuleSwitches(true, true, true, true)),
+          Examples.tproxy(new RuleSwitches(false, false, false, true))
         }) {
       Nat nat = new Nat(settings, state);
       apply(gateway, nat);

@@ -77,6 +77,59 @@ class ForeignRulesTest {
   }
 
   @Test
+  void findsWhoKnowsTheGatewaysConnectionsByTheirEntries() {
+    List<ForeignState> found =
+        ForeignRules.askingForState(
+            """
+            table inet fw { # handle 1
+            \tchain in { # handle 1
+            \t\ttype filter hook input priority 0; policy drop;
+            \t\tct state vmap { established : accept, related : accept } # handle 3
+            \t}
+
+            \tchain out { # handle 2
+            \t\ttype filter hook output priority 0; policy drop;
+            \t\tct state established,related,untracked accept # handle 4
+            \t}
+
+            \tchain passing { # handle 5
+            \t\ttype filter hook forward priority 0; policy drop;
+            \t\tct state established accept # handle 6
+            \t}
+            }
+            table ip nat { # handle 2
+            \tchain POSTROUTING { # handle 1
+            \t\ttype nat hook postrouting priority 100; policy accept;
+            \t\tjump wan # handle 2
+            \t}
+
+            \tchain wan { # handle 3
+            \t\toifname "eth1" counter packets 0 bytes 0 masquerade # handle 4
+            \t}
+            }
+            """);
+
+    assertThat(found)
+        .containsExactly(
+            new ForeignState(
+                "inet fw",
+                "in",
+                "input",
+                "\"ct state vmap { established : accept, related : accept }\" handle 3"),
+            new ForeignState(
+                "ip nat",
+                "POSTROUTING",
+                "postrouting",
+                "chain wan: \"oifname \"eth1\" counter packets 0 bytes 0 masquerade\" handle 4"));
+    assertThat(found.getFirst())
+        .hasToString(
+            "rules.track-upstream = false: table inet fw chain in (hook input) lets connections"
+                + " through by their state, and those without an entry have none: \"ct state vmap {"
+                + " established : accept, related : accept }\" handle 3 (expected: true, or \"ct"
+                + " state untracked accept\" before it)");
+  }
+
+  @Test
   void readsLegacyTablesToo() {
     String saved =
         """

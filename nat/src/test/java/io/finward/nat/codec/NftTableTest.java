@@ -21,6 +21,7 @@ class NftTableTest {
           "tproxy", Examples.tproxy(RuleSwitches.ALL),
           "foreign-rule", Examples.foreignRule(),
           "redirect-without-wall", Examples.redirect(new RuleSwitches(true, false, true)),
+          "redirect-untracked", Examples.redirect(new RuleSwitches(true, true, true, true)),
           "tproxy-without-nat", Examples.tproxy(new RuleSwitches(false, true, true)));
 
   @ParameterizedTest
@@ -30,6 +31,7 @@ class NftTableTest {
         "tproxy",
         "foreign-rule",
         "redirect-without-wall",
+        "redirect-untracked",
         "tproxy-without-nat"
       })
   void saysTheSameEveryTime(String name) throws IOException {

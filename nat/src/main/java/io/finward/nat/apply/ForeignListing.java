@@ -2,6 +2,7 @@ package io.finward.nat.apply;
 
 import io.finward.nat.codec.ForeignDrop;
 import io.finward.nat.codec.ForeignRules;
+import io.finward.nat.codec.ForeignState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,21 +10,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Asks nft, and iptables-legacy where it is in use, for rules of others that drop INVALID. */
-final class ForeignDrops {
+/** Asks nft, and iptables-legacy where it is in use, for rules of others that stand in our way. */
+final class ForeignListing {
   /** Listing the tables by the tool would load their modules. The thread's namespace counts. */
   private static final Map<String, Path> LEGACY_TABLES =
       Map.of(
           "iptables-legacy-save", Path.of("/proc/thread-self/net/ip_tables_names"),
           "ip6tables-legacy-save", Path.of("/proc/thread-self/net/ip6_tables_names"));
 
-  private ForeignDrops() {}
+  private ForeignListing() {}
 
-  static List<ForeignDrop> find() throws NatException {
-    List<ForeignDrop> drops =
-        new ArrayList<>(
-            ForeignRules.inRuleset(
-                Tool.run("", List.of("nft", "-a", "-y", "-t", "list", "ruleset"))));
+  /** Those that ask the gateway's own connections for their entry; nft's alone. */
+  static List<ForeignState> askingForState() throws NatException {
+    return ForeignRules.askingForState(ruleset());
+  }
+
+  /** Those that drop INVALID packets. */
+  static List<ForeignDrop> drops() throws NatException {
+    List<ForeignDrop> drops = new ArrayList<>(ForeignRules.inRuleset(ruleset()));
     for (var legacy : LEGACY_TABLES.entrySet()) {
       if (inUse(legacy.getValue())) {
         Tool.Answer answer = Tool.ask("", List.of(legacy.getKey()));
@@ -34,6 +38,10 @@ final class ForeignDrops {
       }
     }
     return drops;
+  }
+
+  private static String ruleset() throws NatException {
+    return Tool.run("", List.of("nft", "-a", "-y", "-t", "list", "ruleset"));
   }
 
   private static boolean inUse(Path names) {

@@ -1,0 +1,119 @@
+package io.finward.appliance.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.finward.linux.netns.NetnsExtension;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code rules.track-upstream = false}: half as many conntrack entries, and the same promise. */
+@Tag("netns")
+@Timeout(180)
+@ExtendWith(NetnsExtension.class)
+class UntrackedUpstreamIT {
+  @TempDir private Path folder;
+
+  @Test
+  void nothingLeaks() throws IOException {
+    List<Scenario> scenarios =
+        List.of(
+            new LateFin(Oblivion.EXPIRED),
+            new LateFin(Oblivion.FLUSHED),
+            new LateRst(Oblivion.FLUSHED),
+            new LateReply(),
+            new LateServerFin(Oblivion.FLUSHED),
+            new Bystander());
+    int variants = scenarios.stream().mapToInt(each -> each.variants().size()).sum();
+
+    List<Result> results = LabRun.configured(new FinwardProgram(false), _ -> {}).run(scenarios);
+
+    assertThat(results).hasSize(variants).noneMatch(Result::failed);
+  }
+
+  @ParameterizedTest
+  @EnumSource(AddressFamily.class)
+  void onlyTheClientLegHasAnEntry(AddressFamily family) throws IOException {
+    assertThat(entries(family, new FinwardProgram(true)))
+        .as("as a check that can fail")
+        .anyMatch(entry -> entry.contains(" src=" + family.gatewayOutside() + " "));
+
+    assertThat(entries(family, new FinwardProgram(false)))
+        .singleElement()
+        .asString()
+        .contains(" src=" + family.client() + " ");
+  }
+
+  @Test
+  void checkNamesRulesOfOthersThatNeedTheEntries() throws IOException {
+    Setup setup = Setup.usual(new Variant(Interception.REDIRECT, AddressFamily.IPV4));
+    try (Topology topology = Topology.create()) {
+      topology
+          .gateway()
+          .run(
+              "nft",
+              """
+              table inet firewall {
+                chain in {
+                  type filter hook input priority 0; policy drop;
+                  ct state established,related accept
+                }
+              }
+              """);
+
+      String found = check(topology, new FinwardProgram(false), setup);
+
+      assertThat(found)
+          .contains("rules.track-upstream = false: table inet firewall chain in (hook input)");
+      assertThat(check(topology, new FinwardProgram(true), setup)).doesNotContain("firewall");
+    }
+  }
+
+  private String check(Topology topology, FinwardProgram program, Setup setup) throws IOException {
+    List<String> command = new ArrayList<>(program.prepare(setup, folder));
+    command.set(command.indexOf("run"), "check");
+    Path answer = folder.resolve("answer");
+    Process check =
+        topology
+            .gateway()
+            .start(
+                new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(answer.toFile()));
+    check.onExit().join();
+    return Files.readString(answer);
+  }
+
+  /** The gateway's, with one session open and its bytes passed on. */
+  private List<String> entries(AddressFamily family, FinwardProgram program) throws IOException {
+    Setup setup = Setup.usual(new Variant(Interception.REDIRECT, family));
+    Path directory = Files.createTempDirectory(folder, "gateway-");
+    try (Topology topology = Topology.create();
+        LabServer _ = LabServer.start(topology.server(), family, 80, Http::answerAndClose);
+        RunningProgram _ = RunningProgram.start(program, setup, topology.gateway(), directory);
+        LabSocket client =
+            LabSocket.connect(
+                topology.client(),
+                family,
+                new InetSocketAddress(AddressFamily.parse(family.server()), 80))) {
+      client.send(Http.request(family));
+      assertThat(Http.isAnswer(client.receiveToEnd())).isTrue();
+      return topology
+          .gateway()
+          .run("conntrack", "-L", "-p", "tcp", "-f", family == AddressFamily.IPV4 ? "ipv4" : "ipv6")
+          .lines()
+          .filter(line -> line.startsWith("tcp "))
+          .toList();
+    }
+  }
+}

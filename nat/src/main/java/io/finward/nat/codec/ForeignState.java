@@ -1,0 +1,27 @@
+package io.finward.nat.codec;
+
+/**
+ * A rule of somebody else that knows the gateway's own connections by their conntrack entry: it
+ * lets packets in by their state, or translates them. Untracked upstream legs have none.
+ *
+ * @param table family and name
+ * @param chain the base chain the packets come by
+ * @param hook input, output or postrouting
+ * @param rule where the rule is and how it reads
+ */
+public record ForeignState(String table, String chain, String hook, String rule) {
+  /** Where it is and what to do about it. */
+  @Override
+  public String toString() {
+    String what =
+        hook.equals("postrouting")
+            ? "translates connections, and none without an entry"
+            : "lets connections through by their state, and those without an entry have none";
+    String advice =
+        hook.equals("postrouting")
+            ? ", unless it spares what the gateway sends from its own addresses"
+            : ", or \"ct state untracked accept\" before it";
+    return "rules.track-upstream = false: table %s chain %s (hook %s) %s: %s (expected: true%s)"
+        .formatted(table, chain, hook, what, rule, advice);
+  }
+}
