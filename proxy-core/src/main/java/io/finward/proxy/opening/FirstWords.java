@@ -5,10 +5,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by its first bytes what a client speaks. Whatever a stranger sends, nothing is thrown. */
-final class FirstWords {
+/**
+ * Tells by its first bytes what a client speaks. Whatever a stranger sends, nothing is thrown. For
+ * any thread.
+ */
+public final class FirstWords {
   /** As much is looked at, in bytes: a ClientHello with its records, or a request's head. */
-  static final int MOST_BYTES = 16 * 1024;
+  public static final int MOST_BYTES = 16 * 1024;
 
   /** RFC 9113, section 3.4. */
   private static final byte[] HTTP2 =
@@ -27,7 +30,7 @@ final class FirstWords {
    * @param destination where the client wanted to go
    * @return null when more bytes have to come
    */
-  static @Nullable Heard read(byte[] bytes, int length, InetSocketAddress destination) {
+  public static @Nullable Heard read(byte[] bytes, int length, InetSocketAddress destination) {
     boolean full = length >= MOST_BYTES;
     if (bytes[0] == TlsRecords.HANDSHAKE) {
       return tls(bytes, length, full);
