@@ -9,6 +9,11 @@ import java.util.List;
  * kept from the kind before would hide what the next one costs.
  */
 final class MemoryMeasuring {
+  private static final int LOAD_SECONDS = 1;
+
+  /** A JVM has to compile what it will. */
+  private static final int JVM_LOAD_SECONDS = 4;
+
   private static final long SETTLE_MILLIS = 300;
 
   private final Plan plan;
@@ -30,7 +35,7 @@ final class MemoryMeasuring {
               2 * round + (metric == Metric.IDLE_MEMORY ? 0 : 1),
               start,
               share));
-      new Load(stand).connections(1);
+      new Load(stand).connections(stand.contestant().onJvm() ? JVM_LOAD_SECONDS : LOAD_SECONDS);
       double kilobytes = sessions(stand, metric == Metric.HELD_MEMORY);
       samples.add(new Sample(stand.contestant().label(), metric, round, kilobytes, share));
     }
@@ -39,16 +44,17 @@ final class MemoryMeasuring {
 
   /** What each session costs past the first ones, for which code, pools and buffers are made. */
   private double sessions(Stand stand, boolean halfClosed) throws IOException {
-    try (SilentSessions _ = SilentSessions.open(stand, plan.sessions() / 2, halfClosed)) {
+    int first = plan.sessions() + plan.sessions() / 2;
+    try (SilentSessions _ = SilentSessions.open(stand, first, halfClosed)) {
       return more(stand, halfClosed);
     }
   }
 
   private double more(Stand stand, boolean halfClosed) throws IOException {
-    Pause.millis(SETTLE_MILLIS);
+    settle(stand);
     Footprint before = Footprint.of(stand);
     try (SilentSessions _ = SilentSessions.open(stand, plan.sessions(), halfClosed)) {
-      Pause.millis(SETTLE_MILLIS);
+      settle(stand);
       Footprint after = Footprint.of(stand);
       long held = after.descriptors() - before.descriptors();
       if (held < plan.sessions()) {
@@ -57,6 +63,15 @@ final class MemoryMeasuring {
                 .formatted(halfClosed ? "half-closed" : "idle", held, plan.sessions()));
       }
       return (after.kilobytes() - before.kilobytes()) / plan.sessions();
+    }
+  }
+
+  /** The compilers' memory is none of the sessions'. */
+  private static void settle(Stand stand) throws IOException {
+    if (stand.contestant().onJvm()) {
+      Quiet.await(stand);
+    } else {
+      Pause.millis(SETTLE_MILLIS);
     }
   }
 }
