@@ -39,6 +39,8 @@ record Footprint(double kilobytes, long descriptors) {
 
   private static double jvm(long pid) throws IOException {
     jcmd(pid, "GC.run");
+    // What the compilers have given back to malloc, and malloc not yet to the kernel.
+    jcmd(pid, "System.trim_native_heap");
     long used = 0;
     long lowest = Long.MAX_VALUE;
     long highest = 0;

@@ -38,7 +38,7 @@ record Plan(
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
     return new Plan(
-        4, 512, 2, 1, 2_000, 100_000, 200_000, 1_000, 1_000, 1, Duration.ofSeconds(165));
+        4, 512, 2, 1, 2_000, 100_000, 200_000, 1_000, 1_000, 1, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */

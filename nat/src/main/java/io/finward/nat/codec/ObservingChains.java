@@ -58,6 +58,9 @@ final class ObservingChains {
         "yet, so it can still be given a timeout policy; of its events only DESTROY is wanted.");
     Chains.base(text, "arrived", "filter", "input", Chains.TRANSLATED)
         .line("meta l4proto != tcp accept");
+    if (!settings.learns()) {
+      text.line("ct state != new accept");
+    }
     if (redirects) {
       text.line(
           "tcp dport @%s ct status dnat ct direction original goto arrived_redirect"

@@ -9,6 +9,7 @@ import java.util.List;
 
 /** The wall on the way in: what arrives from clients and servers and was not translated. */
 final class WallChains {
+  private static final String NOT_LOCAL = "fib daddr type != local ";
   private static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn";
 
   private WallChains() {}
@@ -174,11 +175,15 @@ final class WallChains {
     if (settings.switches().nat() && !settings.listeners(InterceptionMode.TPROXY).isEmpty()) {
       text.line("meta mark " + Marks.hex(settings.marks().tproxy()) + " accept");
     }
-    text.line("fib daddr type local accept");
-    originals(text, settings, tuples, "untranslated");
+    text.remark("Whether it is for the gateway itself is asked last: that is a route lookup.");
+    originals(text, settings, tuples, NOT_LOCAL + "goto untranslated");
     for (String match : WallText.learned(settings)) {
-      text.line(match + " ct status dnat ct direction original goto untranslated");
+      text.line(match + " ct status dnat ct direction original " + NOT_LOCAL + "goto untranslated");
     }
+    if (tuples.stream().noneMatch(one -> spoofs(settings, one))) {
+      text.remark("What follows is about ICMP.").line("meta l4proto tcp accept");
+    }
+    text.line("fib daddr type local accept");
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         if (spoofs(settings, one)) {
@@ -196,15 +201,15 @@ final class WallChains {
   private static void forward(NftText text, NatSettings settings, List<Tuples> tuples) {
     text.remark("The last line.");
     Chains.base(text, "forwarded", "filter", "forward", "300").line("meta l4proto != tcp accept");
-    originals(text, settings, tuples, "untranslated_forward");
+    originals(text, settings, tuples, "goto untranslated_forward");
     text.close();
   }
 
   private static void originals(
-      NftText text, NatSettings settings, List<Tuples> tuples, String target) {
+      NftText text, NatSettings settings, List<Tuples> tuples, String verdict) {
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
-        text.line(WallText.notTaken(settings, one) + one.original(family) + " goto " + target);
+        text.line(WallText.notTaken(settings, one) + one.original(family) + " " + verdict);
       }
     }
   }
