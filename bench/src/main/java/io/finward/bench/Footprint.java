@@ -25,6 +25,12 @@ record Footprint(double kilobytes, long descriptors) {
   private static final Pattern GENERATION =
       Pattern.compile("used (\\d+)K.*\\[0x([0-9a-f]+),.*0x([0-9a-f]+)\\)");
 
+  /**
+   * One full collection of so many moves everything together (MarkSweepAlwaysCompactCount); the
+   * others leave up to a twentieth of the old generation as it is, dead objects included.
+   */
+  private static final int COMPACTING = 4;
+
   static Footprint of(Stand stand) throws IOException {
     double kilobytes = 0;
     long descriptors = 0;
@@ -38,7 +44,9 @@ record Footprint(double kilobytes, long descriptors) {
   }
 
   private static double jvm(long pid) throws IOException {
-    jcmd(pid, "GC.run");
+    for (int i = 0; i < COMPACTING; i++) {
+      jcmd(pid, "GC.run");
+    }
     // What the compilers have given back to malloc, and malloc not yet to the kernel.
     jcmd(pid, "System.trim_native_heap");
     long used = 0;

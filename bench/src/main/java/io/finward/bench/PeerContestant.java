@@ -53,7 +53,7 @@ record PeerContestant(PeerKind kind, Door door) implements GatewayProgram {
                 "TRANSPARENT",
                 tproxy ? "transparent" : "",
                 "SOURCE",
-                tproxy ? "source " + any + " usesrc clientip" : "")));
+                tproxy ? "source " + any + ":0 usesrc clientip" : "")));
     return switch (kind) {
       case HAPROXY -> List.of("haproxy", "-db", "-f", file.toString());
       case NGINX ->
