@@ -131,7 +131,7 @@ record CommandSuite(String label, int port, String server, Map<String, String> t
         git -C work add file
         git -C work -c user.name=a -c user.email=a@example.org commit -q -m one
         git clone -q --bare work origin.git
-        exec git daemon --base-path=@HERE@ --export-all --enable=receive-pack --reuseaddr --listen=@HOST@
+        exec "$(git --exec-path)/git-daemon" --base-path=@HERE@ --export-all --enable=receive-pack --reuseaddr --listen=@HOST@
         """,
         tests);
   }
