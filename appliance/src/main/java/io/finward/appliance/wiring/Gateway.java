@@ -123,7 +123,7 @@ public final class Gateway {
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
-    rules.settle();
+    nat.settle();
     proxy.start();
     Signals.handle("HUP", policies::reload);
     Observed observed =

@@ -30,7 +30,7 @@ final class KeptRules implements AutoCloseable {
   }
 
   /**
-   * Puts the rules in place and keeps them. {@link #settle} has to follow.
+   * Puts the rules in place and keeps them. {@link Nat#settle} has to follow.
    *
    * @param found what the kernel has
    * @throws NatException when they cannot be put in place
@@ -51,11 +51,6 @@ final class KeptRules implements AutoCloseable {
       nat.disown();
       throw e;
     }
-  }
-
-  /** Waits until other processes can verify the rules. */
-  void settle() throws NatException {
-    nat.settle();
   }
 
   Nat nat() {

@@ -96,11 +96,7 @@ final class PolicyRouting {
 
   /** Deletes all rules with our preferences and the routes of our table. */
   static void remove() throws NatException {
-    Map<Family, Present> found = new EnumMap<>(Family.class);
-    for (Family family : Family.values()) {
-      found.put(family, present(family));
-    }
-    apply(new RoutingPlan(Map.of(), List.of()), found);
+    apply(new RoutingPlan(Map.of(), List.of()), present());
   }
 
   /** What there is of ours: rules as they are listed, and the route of our table. */
@@ -112,8 +108,20 @@ final class PolicyRouting {
     }
   }
 
-  /** Asks for what there is. */
-  static Present present(Family family) throws NatException {
+  /** Asks for what there is, for every family at once. */
+  static Map<Family, Present> present() throws NatException {
+    Map<Family, Background<Present>> asked = new EnumMap<>(Family.class);
+    for (Family family : Family.values()) {
+      asked.put(family, Background.begin("rules-v" + family.version(), () -> present(family)));
+    }
+    Map<Family, Present> found = new EnumMap<>(Family.class);
+    for (Map.Entry<Family, Background<Present>> answer : asked.entrySet()) {
+      found.put(answer.getKey(), answer.getValue().await());
+    }
+    return found;
+  }
+
+  private static Present present(Family family) throws NatException {
     // The second line fails where the table has never been used.
     List<String> lines = List.of("rule show", "route show table " + RoutingPlan.TABLE);
     Answer answer = Tool.ask(text(lines), command(family));

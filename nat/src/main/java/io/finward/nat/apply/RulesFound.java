@@ -17,10 +17,8 @@ public final class RulesFound {
   /** Asks for all of it at once, each by a process of its own. */
   static RulesFound ask() throws NatException {
     Background<Optional<TableListing>> table = Background.begin("rules-table", OwnTable::list);
-    Background<PolicyRouting.Present> ipv6 =
-        Background.begin("rules-v6", () -> PolicyRouting.present(Family.IPV6));
-    PolicyRouting.Present ipv4 = PolicyRouting.present(Family.IPV4);
-    return new RulesFound(table.await(), Map.of(Family.IPV4, ipv4, Family.IPV6, ipv6.await()));
+    Map<Family, PolicyRouting.Present> routing = PolicyRouting.present();
+    return new RulesFound(table.await(), routing);
   }
 
   /** The table; empty when there is none. */
