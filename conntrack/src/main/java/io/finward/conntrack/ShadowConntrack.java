@@ -50,6 +50,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShadowConntrack implements AutoCloseable {
   private static final Duration ENDED = Duration.ofMinutes(2);
+
+  /** Of the heap this part at most is for flows that have ended. */
+  private static final int ENDED_SHARE = 8;
+
   private static final int REMAP_ATTEMPTS = 5;
   private static final TableStats UNKNOWN = new TableStats(0, 0);
 
@@ -237,12 +241,17 @@ public final class ShadowConntrack implements AutoCloseable {
     inward.close();
   }
 
-  private Map<EventExecutor, ShadowShard> newShards(Iterable<? extends EventExecutor> loops) {
+  private Map<EventExecutor, ShadowShard> newShards(Iterable<? extends EventExecutor> proxyLoops) {
+    List<EventExecutor> loops = new ArrayList<>();
+    proxyLoops.forEach(loops::add);
+    long ended = Runtime.getRuntime().maxMemory() / ENDED_SHARE / loops.size();
     SecureRandom random = new SecureRandom();
     ShadowTimes times = new ShadowTimes(settings.park(), ENDED, KernelTimeouts.read().interval());
     Map<EventExecutor, ShadowShard> made = new HashMap<>();
     for (EventExecutor each : loops) {
-      made.put(each, new ShadowShard(each, times, random.nextLong(), this::seconds, new Leases()));
+      made.put(
+          each,
+          new ShadowShard(each, times, ended, random.nextLong(), this::seconds, new Leases()));
     }
     return made;
   }
@@ -390,9 +399,6 @@ public final class ShadowConntrack implements AutoCloseable {
     public void onLeaseDue(FlowRecord flow) {
       loop.execute(() -> ShadowConntrack.this.onLeaseDue(flow));
     }
-
-    @Override
-    public void onForgotten(FlowRecord flow) {}
   }
 
   /** What the kernel tells, once there is somebody to tell it to. */

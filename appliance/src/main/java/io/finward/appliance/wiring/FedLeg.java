@@ -1,8 +1,10 @@
 package io.finward.appliance.wiring;
 
+import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
 import io.finward.conntrack.shadow.Flow;
 import io.finward.conntrack.shadow.FlowRecord;
+import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.Phase;
 import io.finward.conntrack.shadow.ShadowShard;
 import org.jspecify.annotations.Nullable;
@@ -12,57 +14,86 @@ import org.jspecify.annotations.Nullable;
  * is only remembered here; after {@link #open} only the table knows. Belongs to the session's loop.
  */
 final class FedLeg {
-  private @Nullable FlowRecord young;
+  private final long session;
+  private final Leg leg;
+  private final int listener;
+  private final Tuple original;
+  private final Tuple reply;
+  private @Nullable End closedFirst;
+  private int closedSeconds;
+  private boolean remoteEnded;
+  private boolean localEnded;
   private @Nullable Flow flow;
 
-  FedLeg(FlowRecord opened) {
-    young = opened;
+  FedLeg(long session, Leg leg, int listener, Tuple original, Tuple reply) {
+    this.session = session;
+    this.leg = leg;
+    this.listener = listener;
+    this.original = original;
+    this.reply = reply;
   }
 
   /** An end's FIN was seen. */
   void closed(ShadowShard shard, End end) {
-    FlowRecord fresh = young;
-    if (fresh != null) {
-      young = fresh.closed(end, shard.seconds());
-    } else if (flow != null) {
+    if (flow != null) {
       flow.closed(end);
+      return;
+    }
+    if (closedFirst == null) {
+      closedFirst = end;
+      closedSeconds = shard.seconds();
+    }
+    if (end == End.REMOTE) {
+      remoteEnded = true;
+    } else {
+      localEnded = true;
     }
   }
 
   /** Puts a young leg into the table. */
   void open(ShadowShard shard) {
-    FlowRecord fresh = young;
-    if (fresh != null) {
-      young = null;
-      flow = shard.open(fresh);
+    if (flow == null) {
+      flow = shard.open(young(Phase.LIVE));
     }
   }
 
   /** Its socket is given up while the other end's FIN may still come. */
   void park(ShadowShard shard) {
-    FlowRecord fresh = young;
-    if (fresh != null) {
-      shard.remember(fresh.in(Phase.PARKED));
-    } else if (flow != null) {
+    if (flow != null) {
       flow.park();
+    } else {
+      shard.remember(young(Phase.PARKED));
     }
   }
 
   /** Both ends are done. */
   void end(ShadowShard shard) {
-    FlowRecord fresh = young;
-    if (fresh != null) {
-      shard.remember(fresh.in(Phase.ENDED));
-    } else if (flow != null) {
+    if (flow != null) {
       flow.end();
+    } else {
+      shard.remember(young(Phase.ENDED));
     }
   }
 
   /** There was never a connection. */
   void forget() {
-    Flow known = flow;
-    if (known != null) {
-      known.forget();
+    if (flow != null) {
+      flow.forget();
     }
+  }
+
+  private FlowRecord young(Phase phase) {
+    return new FlowRecord(
+        session,
+        leg,
+        listener,
+        original,
+        reply,
+        phase,
+        closedFirst,
+        closedSeconds,
+        remoteEnded,
+        localEnded,
+        false);
   }
 }

@@ -3,7 +3,6 @@ package io.finward.appliance.wiring;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
-import io.finward.conntrack.shadow.FlowRecord;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.proxy.listen.ListenerMode;
@@ -183,7 +182,7 @@ final class ShadowFeed implements SessionListener {
 
   private FedLeg leg(SessionView session, Leg leg, Tuple original, Tuple reply) {
     int listener = listeners.indexOf(session.listener().name());
-    return new FedLeg(FlowRecord.opened(session.id(), leg, listener, original, reply));
+    return new FedLeg(session.id(), leg, listener, original, reply);
   }
 
   private static void closed(Feed feed, SessionView session, Side side, End end) {

@@ -6,7 +6,6 @@ import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.Phase;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.conntrack.shadow.ShadowTimes;
-import io.finward.conntrack.shadow.ShardListener;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +32,23 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ShadowBenchmark {
   private static final int PORTS = 50_000;
 
+  /** Different flows that end; none of them is parked. */
+  private static final int ENDING = 100_000;
+
   private final ShadowShard shard =
       new ShadowShard(
-          ImmediateEventExecutor.INSTANCE, ShadowTimes.defaults(), 42, () -> 1, new Deaf());
+          ImmediateEventExecutor.INSTANCE,
+          ShadowTimes.defaults(),
+          1 << 27,
+          42,
+          () -> 1,
+          _ -> {
+            // Time stands still here.
+          });
   private Tuple[] originals = new Tuple[0];
+  private FlowRecord[] endings = new FlowRecord[0];
   private int next;
+  private int ended;
 
   /** How many are parked. */
   @Param({"1000", "1000000"})
@@ -52,7 +63,11 @@ public class ShadowBenchmark {
     originals = new Tuple[flows];
     for (int i = 0; i < flows; i++) {
       originals[i] = original(i);
-      shard.remember(flow(i));
+      shard.remember(flow(i).in(Phase.PARKED));
+    }
+    endings = new FlowRecord[ENDING];
+    for (int i = 0; i < ENDING; i++) {
+      endings[i] = flow(flows + PORTS + i).in(Phase.ENDED);
     }
   }
 
@@ -65,7 +80,14 @@ public class ShadowBenchmark {
   /** A flow is parked whose tuple another one had before: one removed, one inserted. */
   @Benchmark
   public void replace() {
-    shard.remember(flow(step()));
+    shard.remember(flow(step()).in(Phase.PARKED));
+  }
+
+  /** A flow has ended, as nearly all do: while many are parked. */
+  @Benchmark
+  public void end() {
+    ended = (ended + 1) % ENDING;
+    shard.remember(endings[ended]);
   }
 
   private int step() {
@@ -79,23 +101,11 @@ public class ShadowBenchmark {
     Tuple reply =
         Tuple.tcp(
             InetAddress.ofLiteral("192.0.2.1"), 8080, original.source(), original.sourcePort());
-    return FlowRecord.opened(number, Leg.REDIRECTED, 0, original, reply).in(Phase.PARKED);
+    return FlowRecord.opened(number, Leg.REDIRECTED, 0, original, reply);
   }
 
   private static Tuple original(int number) {
     InetAddress client = InetAddress.ofLiteral("192.0.2." + (2 + number / PORTS));
     return Tuple.tcp(client, 10_000 + number % PORTS, InetAddress.ofLiteral("198.51.100.2"), 80);
-  }
-
-  private record Deaf() implements ShardListener {
-    @Override
-    public void onLeaseDue(FlowRecord flow) {
-      // Time stands still here.
-    }
-
-    @Override
-    public void onForgotten(FlowRecord flow) {
-      // Time stands still here.
-    }
   }
 }

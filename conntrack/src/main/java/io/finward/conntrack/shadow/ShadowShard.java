@@ -18,24 +18,33 @@ public final class ShadowShard {
   private final IntSupplier clock;
   private final FlowTable table;
   private Runnable takeIn = () -> {};
+  private final EndedFlows ended;
+  private final TupleKey key = new TupleKey();
   private int live;
   private int parked;
-  private int ended;
 
   /**
    * @param loop the owner
    * @param times how long to remember
+   * @param endedBytes memory for flows that have ended; of what does not fit the oldest is
+   *     forgotten
    * @param seed of the hash; secret
    * @param clock seconds, monotonic, from 1
-   * @param listener told of leases and of what is forgotten
+   * @param listener told of leases
    */
   public ShadowShard(
-      EventExecutor loop, ShadowTimes times, long seed, IntSupplier clock, ShardListener listener) {
+      EventExecutor loop,
+      ShadowTimes times,
+      long endedBytes,
+      long seed,
+      IntSupplier clock,
+      ShardListener listener) {
     this.loop = loop;
     this.times = times;
     this.clock = clock;
     this.listener = listener;
     this.table = new FlowTable(seed, clock.getAsInt());
+    this.ended = new EndedFlows(seed, (int) times.ended().toSeconds(), endedBytes);
   }
 
   /**
@@ -70,19 +79,24 @@ public final class ShadowShard {
   /** Takes a flow in that has no socket here: parked, or ended and still to be remembered. */
   public void remember(FlowRecord flow) {
     assert loop.inEventLoop();
-    if (flow.phase() == Phase.LIVE) {
-      throw new IllegalArgumentException("live flow " + flow + " (expected: a session opens it)");
-    }
     displace(flow.original());
     displace(flow.reply());
-    int row = insert(flow);
-    table.schedule(row, after(flow.phase() == Phase.PARKED ? times.park() : times.ended()));
+    switch (flow.phase()) {
+      case LIVE ->
+          throw new IllegalArgumentException(
+              "live flow " + flow + " (expected: a session opens it)");
+      case PARKED -> table.schedule(insert(flow), after(times.park()));
+      case ENDED -> ended.add(flow, clock.getAsInt());
+    }
   }
 
   /** The flow of a packet in either direction; null when none is known. */
   public @Nullable FlowRecord find(Tuple packet) {
     int row = row(packet);
-    return row == 0 ? null : table.read(row);
+    if (row != 0) {
+      return table.read(row);
+    }
+    return packet.protocol() == Tuple.TCP ? ended.find(key.set(packet), clock.getAsInt()) : null;
   }
 
   /** Notes that the entry lasts by our CTA_TIMEOUT: it was made again, and has no policy. */
@@ -90,14 +104,21 @@ public final class ShadowShard {
     int row = row(original);
     if (row != 0) {
       table.leased(row);
+    } else {
+      ended.leased(key.set(original), clock.getAsInt());
     }
   }
 
-  /** Corrects the tuples of a live flow: the kernel's NAT became known later. */
+  /** Corrects the tuples of a flow: the kernel's NAT became known later. */
   public void correct(Tuple known, Tuple original, Tuple reply) {
     int row = row(known);
     if (row != 0) {
       table.update(row, table.read(row).translated(original, reply));
+      return;
+    }
+    FlowRecord gone = ended.find(key.set(known), clock.getAsInt());
+    if (gone != null) {
+      ended.add(gone.translated(original, reply), clock.getAsInt());
     }
   }
 
@@ -105,6 +126,7 @@ public final class ShadowShard {
   public boolean tick() {
     assert loop.inEventLoop();
     takeIn.run();
+    ended.expire(clock.getAsInt());
     return table.advance(clock.getAsInt(), BUDGET, this::due);
   }
 
@@ -112,14 +134,19 @@ public final class ShadowShard {
   public void forEach(@Nullable Phase only, Consumer<FlowRecord> each) {
     assert loop.inEventLoop();
     takeIn.run();
-    table.forEach(only, each);
+    if (only != Phase.ENDED) {
+      table.forEach(only, each);
+    }
+    if (only == null || only == Phase.ENDED) {
+      ended.forEach(each);
+    }
   }
 
   /** What it holds. */
   public ShardStats stats() {
     assert loop.inEventLoop();
     takeIn.run();
-    return new ShardStats(live, parked, ended, table.bytes());
+    return new ShardStats(live, parked, ended.size(), table.bytes() + ended.bytes());
   }
 
   FlowRecord read(int row) {
@@ -140,13 +167,16 @@ public final class ShadowShard {
   }
 
   void park(int row) {
-    move(row, Phase.PARKED);
+    assert loop.inEventLoop();
+    count(table.phase(row), -1);
+    count(Phase.PARKED, 1);
+    table.phase(row, Phase.PARKED);
     table.schedule(row, after(times.park()));
   }
 
   void end(int row) {
-    move(row, Phase.ENDED);
-    table.schedule(row, after(times.ended()));
+    ended.add(table.read(row), clock.getAsInt());
+    forget(row);
   }
 
   void forget(int row) {
@@ -162,7 +192,6 @@ public final class ShadowShard {
       table.schedule(row, after(times.lease()));
     } else {
       forget(row);
-      listener.onForgotten(flow);
     }
   }
 
@@ -192,22 +221,15 @@ public final class ShadowShard {
     }
   }
 
-  private void move(int row, Phase phase) {
-    assert loop.inEventLoop();
-    count(table.phase(row), -1);
-    count(phase, 1);
-    table.phase(row, phase);
-  }
-
   private int after(Duration duration) {
     return (int) Math.min(Integer.MAX_VALUE, clock.getAsInt() + duration.toSeconds());
   }
 
   private void count(Phase phase, int change) {
-    switch (phase) {
-      case LIVE -> live += change;
-      case PARKED -> parked += change;
-      case ENDED -> ended += change;
+    if (phase == Phase.LIVE) {
+      live += change;
+    } else {
+      parked += change;
     }
   }
 }

@@ -4,7 +4,4 @@ package io.finward.conntrack.shadow;
 public interface ShardListener {
   /** A half-closed flow's entry is due for renewal; called again after the same time. */
   void onLeaseDue(FlowRecord flow);
-
-  /** A parked or ended flow was forgotten. */
-  void onForgotten(FlowRecord flow);
 }

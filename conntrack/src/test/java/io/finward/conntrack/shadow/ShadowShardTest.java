@@ -18,19 +18,10 @@ class ShadowShardTest {
       new ShadowShard(
           ImmediateEventExecutor.INSTANCE,
           new ShadowTimes(Duration.ofHours(1), Duration.ofMinutes(2), Duration.ofSeconds(25)),
+          1 << 20,
           5,
           clock::get,
-          new ShardListener() {
-            @Override
-            public void onLeaseDue(FlowRecord flow) {
-              told.add("lease " + flow.session());
-            }
-
-            @Override
-            public void onForgotten(FlowRecord flow) {
-              told.add("forgotten " + flow.session());
-            }
-          });
+          flow -> told.add("lease " + flow.session()));
 
   @Test
   void aHalfClosedFlowIsRenewedUntilItsOtherEndIsDone() {
@@ -86,8 +77,9 @@ class ShadowShardTest {
         .containsExactly(0, 1);
     assertThat(at(1000 + 3599)).isEmpty();
     assertThat(shard.find(flow(1, 40000).reply())).isNotNull();
-    assertThat(at(1000 + 3600)).containsExactly("forgotten 1");
+    assertThat(at(1000 + 3600)).isEmpty();
     assertThat(shard.find(flow(1, 40000).reply())).isNull();
+    assertThat(shard.stats().parked()).isZero();
   }
 
   @Test
@@ -99,7 +91,53 @@ class ShadowShardTest {
         .satisfies(record -> assertThat(record).isNotNull())
         .extracting(FlowRecord::phase)
         .isEqualTo(Phase.ENDED);
-    assertThat(at(1120)).containsExactly("forgotten 1");
+    assertThat(shard.stats()).extracting(ShardStats::live, ShardStats::ended).containsExactly(0, 1);
+    assertThat(at(1120)).isEmpty();
+    assertThat(shard.find(flow(1, 40000).original())).isNull();
+    assertThat(shard.stats().ended()).isZero();
+  }
+
+  @Test
+  void aFlowThatEndedYoungTakesItsTupleFromAParkedOne() {
+    Flow parked = shard.open(flow(1, 40000));
+    parked.closed(End.LOCAL);
+    parked.park();
+    shard.remember(flow(2, 40000).in(Phase.ENDED));
+
+    assertThat(shard.find(flow(1, 40000).reply()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::session, FlowRecord::phase)
+        .containsExactly(2L, Phase.ENDED);
+    assertThat(shard.stats().parked()).isZero();
+
+    // And the next connection has it before what ended.
+    shard.open(flow(3, 40000));
+    assertThat(shard.find(flow(1, 40000).reply()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::session, FlowRecord::phase)
+        .containsExactly(3L, Phase.LIVE);
+  }
+
+  @Test
+  void natOfAFlowThatHasEndedIsCorrected() {
+    FlowRecord right = flow(1, 40000);
+    Tuple known =
+        Tuple.tcp(
+            InetAddress.ofLiteral("192.0.2.10"), 57956, InetAddress.ofLiteral("198.51.100.1"), 80);
+    Tuple reply = Tuple.tcp(GATEWAY, 8080, known.source(), 57956);
+    shard.remember(FlowRecord.opened(1, Leg.REDIRECTED, 0, known, reply).in(Phase.ENDED));
+
+    shard.correct(reply, right.original(), reply);
+    shard.markLeased(right.original());
+
+    assertThat(shard.find(right.original()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::reply, FlowRecord::leased)
+        .containsExactly(reply, true);
+    assertThat(shard.find(reply))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::original)
+        .isEqualTo(right.original());
   }
 
   @Test
