@@ -1,6 +1,9 @@
 package io.finward.appliance;
 
+import io.finward.appliance.signal.Signals;
 import io.finward.linux.libc.Libc;
+import io.finward.linux.libc.NativeMemory;
+import io.finward.linux.socket.TcpListener;
 import io.netty.channel.epoll.Epoll;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +16,22 @@ final class StartAhead {
   private StartAhead() {}
 
   static void begin() {
-    begin(Libc::gettid);
+    begin(StartAhead::kernel);
+    begin(StartAhead::signals);
     // Whoever asks SLF4J while another thread makes it ready gets a substitute. Netty asks it.
     LoggerFactory.getILoggerFactory();
     begin(Epoll::isAvailable);
+  }
+
+  private static void kernel() {
+    Libc.gettid();
+    NativeMemory.linkAhead();
+    TcpListener.linkAhead();
+  }
+
+  private static void signals() {
+    Signals.take("HUP");
+    Signals.take("USR1");
   }
 
   private static void begin(Runnable part) {

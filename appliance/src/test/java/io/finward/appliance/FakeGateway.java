@@ -104,6 +104,11 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
   }
 
   @Override
+  public void settle() {
+    // Nothing is begun here.
+  }
+
+  @Override
   public void stopListening() {
     // It never listens.
   }

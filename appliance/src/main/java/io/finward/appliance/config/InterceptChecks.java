@@ -73,7 +73,7 @@ final class InterceptChecks {
     List<Network> destinations = entry.value().destinations();
     for (int i = 0; i < destinations.size(); i++) {
       Network destination = destinations.get(i);
-      String key = "%s.destinations[%d]".formatted(entry.key(), i);
+      String key = entry.key() + ".destinations[" + i + "]";
       InetAddress address = destination.address();
       if (destination.prefix() > 0
           && (address.isLoopbackAddress()

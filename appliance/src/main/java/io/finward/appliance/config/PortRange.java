@@ -12,6 +12,11 @@ public record PortRange(int first, int last) {
     }
   }
 
+  /** Whether it is every TCP port. */
+  public boolean every() {
+    return first == ALL.first && last == ALL.last;
+  }
+
   /** Whether some port is in both. */
   public boolean overlaps(PortRange other) {
     return first <= other.last && other.first <= last;

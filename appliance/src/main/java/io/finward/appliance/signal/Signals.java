@@ -1,14 +1,33 @@
 package io.finward.appliance.signal;
 
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Signals of the process: SIGUSR1 asks for logs to be opened again, as nginx's and Squid's do, and
  * SIGHUP for the configuration to be read again. The JDK's class for signals has no replacement and
  * the compiler warns of it without a way to say that it is known: so by reflection.
+ *
+ * <p>Any thread.
  */
 public final class Signals {
+  private static final Map<String, Runnable> ACTIONS = new HashMap<>();
+
   private Signals() {}
+
+  /**
+   * Takes a signal from the JVM, which would end with it, and does nothing at it yet. For a thread
+   * beside the start, which it takes 20 ms to load what is needed.
+   *
+   * @param name as in {@code HUP}
+   * @throws IllegalStateException on a JVM that has no such signal
+   */
+  public static synchronized void take(String name) {
+    if (ACTIONS.putIfAbsent(name, () -> {}) == null) {
+      handleByReflection(name);
+    }
+  }
 
   /**
    * Runs something at each such signal from now on, on a thread of the JVM's.
@@ -16,7 +35,22 @@ public final class Signals {
    * @param name as in {@code HUP}
    * @throws IllegalStateException on a JVM that has no such signal
    */
-  public static void handle(String name, Runnable action) {
+  public static synchronized void handle(String name, Runnable action) {
+    take(name);
+    ACTIONS.put(name, action);
+  }
+
+  private static void came(String name) {
+    Runnable action;
+    synchronized (Signals.class) {
+      action = ACTIONS.get(name);
+    }
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  private static void handleByReflection(String name) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -26,7 +60,7 @@ public final class Signals {
               new Class<?>[] {handler},
               (_, method, _) -> {
                 if (method.getName().equals("handle")) {
-                  action.run();
+                  came(name);
                 }
                 return null; // of Object's methods the JDK calls none
               });

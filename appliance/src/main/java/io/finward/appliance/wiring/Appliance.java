@@ -75,7 +75,6 @@ public final class Appliance implements AutoCloseable {
     AccessLog accessLog = AccessLog.open(config.accessLogs());
     started.push(accessLog);
     AccessLogMetrics.register(meters, accessLog.lost());
-    Signals.handle("USR1", accessLog::reopen);
     RunningGateway gateway =
         factory.start(
             config,
@@ -95,6 +94,7 @@ public final class Appliance implements AutoCloseable {
             });
     started.push(gateway);
     GatewayMetrics.register(meters, gateway.observed());
+    Signals.handle("USR1", accessLog::reopen);
 
     ServerStatus status =
         new ServerStatus(
@@ -116,6 +116,8 @@ public final class Appliance implements AutoCloseable {
     }
     started.push(() -> Files.deleteIfExists(socket));
     admin.openSocket(socket);
+
+    gateway.settle();
 
     PlatformRegistration registration =
         PlatformRegistration.begin(server ->

@@ -6,26 +6,22 @@ import io.finward.appliance.explain.Timelines;
 import io.finward.appliance.observe.Observed;
 import io.finward.appliance.signal.Signals;
 import io.finward.conntrack.ShadowConntrack;
-import io.finward.conntrack.ShadowSettings;
 import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Background;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.nat.apply.RulesFound;
-import io.finward.nat.codec.LogPrefix;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.relay.SessionLoop;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -44,6 +40,7 @@ public final class Gateway {
   private static final long LAST_LATE_PACKET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final FinwardConfig config;
+  private final Nat nat;
   private final Proxy proxy;
   private final KeptRules rules;
   private final Observed observed;
@@ -52,8 +49,14 @@ public final class Gateway {
   private final Deque<Runnable> undo;
 
   private Gateway(
-      FinwardConfig config, Proxy proxy, KeptRules rules, Observed observed, Deque<Runnable> undo) {
+      FinwardConfig config,
+      Nat nat,
+      Proxy proxy,
+      KeptRules rules,
+      Observed observed,
+      Deque<Runnable> undo) {
     this.config = config;
+    this.nat = nat;
     this.proxy = proxy;
     this.rules = rules;
     this.observed = observed;
@@ -61,9 +64,9 @@ public final class Gateway {
   }
 
   /**
-   * Binds the listeners, puts the rules in place, starts the shadow conntrack and begins to accept,
-   * in this order: a connection that is redirected finds a listener, and none is accepted that the
-   * wall does not guard and the shadow table does not know.
+   * Binds the listeners, puts the rules in place while the shadow conntrack starts, and begins to
+   * accept, in this order: a connection that is redirected finds a listener, and none is accepted
+   * that the wall does not guard and the shadow table does not know. {@link #settle} has to follow.
    *
    * @param processLimit RLIMIT_NOFILE of this process
    * @param listener told of everything that happens to sessions
@@ -111,52 +114,34 @@ public final class Gateway {
                   timelines.on(session, event);
                   listener.on(session, event);
                 }),
-            Thread.ofPlatform().name("finward-loop-", 0).factory());
+            new LoopThreads("finward-loop-"));
     undo.push(proxy::close);
-    KeptRules rules = KeptRules.start(nat, found.await());
-    undo.push(rules::close);
+    CompletableFuture<KeptRules> inPlace = new CompletableFuture<>();
     ShadowWatch watch =
         new ShadowWatch(
-            proxy.sessions(), rules, new StoryFeed(proxy.sessions(), timelines, listener));
-    ShadowConntrack shadow = startShadow(config, proxy, watch, undo);
-    undo.push(shadow::close);
+            proxy.sessions(), inPlace, new StoryFeed(proxy.sessions(), timelines, listener));
+    StartingShadow starting = StartingShadow.begin(config, loops(proxy), watch);
+    KeptRules rules = keptRules(nat, found, starting);
+    undo.push(rules::close);
+    undo.push(starting::close);
+    inPlace.complete(rules);
+    ShadowConntrack shadow = starting.await();
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
-    nat.settle();
     proxy.start();
     Signals.handle("HUP", policies::reload);
     Observed observed =
         new Observed(proxy.sessions(), watch, watch, new RuleStats(rules), timelines);
-    return new Gateway(config, proxy, rules, observed, undo);
+    return new Gateway(config, nat, proxy, rules, observed, undo);
   }
 
-  private static ShadowConntrack startShadow(
-      FinwardConfig config, Proxy proxy, ShadowWatch watch, Deque<Runnable> undo)
-      throws IOException {
-    MultiThreadIoEventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(
-            1,
-            Thread.ofPlatform().name("finward-conntrack-", 0).factory(),
-            EpollIoHandler.newFactory());
-    undo.push(() -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly());
-    ShadowSettings settings =
-        new ShadowSettings(
-            config.rules().nflogGroup(),
-            config.halfClose().park(),
-            !config.rules().lease(),
-            LogPrefix.REMAPPED,
-            LogPrefix.REUSE,
-            config.rules().tproxyMark(),
-            config.rules().upstreamMark(),
-            config.limits().tableAlarm() / 100.0,
-            config.limits().tableRefuse() / 100.0);
+  private static KeptRules keptRules(
+      Nat nat, Background<RulesFound> found, StartingShadow meanwhile) throws IOException {
     try {
-      return ShadowConntrack.start(group.next(), loops(proxy), settings, watch).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof IOException refused) {
-        throw refused;
-      }
+      return KeptRules.start(nat, found.await());
+    } catch (IOException | RuntimeException e) {
+      meanwhile.close();
       throw e;
     }
   }
@@ -174,6 +159,15 @@ public final class Gateway {
   /** What there is to see of it. */
   public Observed observed() {
     return observed;
+  }
+
+  /**
+   * Waits until it is written down how the kernel lists the rules, which was begun at the start.
+   *
+   * @throws NatException when it could not be
+   */
+  public void settle() throws NatException {
+    nat.settle();
   }
 
   /** Accepts nobody any more; sessions go on. */

@@ -21,9 +21,6 @@ import java.util.List;
 
 /** The configuration in the words of module nat. */
 public final class NatConfig {
-  private static final io.finward.appliance.config.PortRange EVERY_PORT =
-      io.finward.appliance.config.PortRange.ALL;
-
   private NatConfig() {}
 
   /** What the rules are made from. */
@@ -53,7 +50,8 @@ public final class NatConfig {
   }
 
   private static Interception interception(Intercept intercept) {
-    boolean everyPort = intercept.ports().contains(EVERY_PORT);
+    boolean everyPort =
+        intercept.ports().stream().anyMatch(io.finward.appliance.config.PortRange::every);
     List<PortRange> ports =
         everyPort
             ? List.of()

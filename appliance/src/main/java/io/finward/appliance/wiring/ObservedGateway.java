@@ -33,6 +33,11 @@ public final class ObservedGateway implements RunningGateway {
     }
   }
 
+  @Override
+  public void settle() throws IOException {
+    gateway.settle();
+  }
+
   /** Says what the self-test finds instead of what the kernel said, when it finds something. */
   private static IOException explained(FinwardConfig config, IOException e) throws IOException {
     NatSettings rules = NatConfig.of(config);

@@ -9,6 +9,13 @@ public interface RunningGateway extends AutoCloseable {
   /** What commands, JMX and metrics show of it. */
   Observed observed();
 
+  /**
+   * Waits for what the start has begun and nobody needs before it is over. Once, after the start.
+   *
+   * @throws IOException in words for the operator, when it failed
+   */
+  void settle() throws IOException;
+
   /** Accepts nobody any more; sessions go on. May be repeated. */
   void stopListening();
 

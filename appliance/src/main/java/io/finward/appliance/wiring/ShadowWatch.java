@@ -37,13 +37,17 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
   private record Sort(String kind, String side, String reason, String outcome) {}
 
   private final SessionGroup sessions;
-  private final KeptRules rules;
+  private final CompletableFuture<KeptRules> rules;
   private final StoryFeed stories;
   private final ConcurrentHashMap<Sort, LongAdder> late = new ConcurrentHashMap<>();
   private final LongAdder rescues = new LongAdder();
   private @Nullable ShadowConntrack shadow;
 
-  ShadowWatch(SessionGroup sessions, KeptRules rules, StoryFeed stories) {
+  /**
+   * @param rules complete once they are in place. What comes before, of a wall that an earlier
+   *     instance left, is no stranger yet: its sender repeats it
+   */
+  ShadowWatch(SessionGroup sessions, CompletableFuture<KeptRules> rules, StoryFeed stories) {
     this.sessions = sessions;
     this.rules = rules;
     this.stories = stories;
@@ -96,9 +100,11 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
 
   @Override
   public void declareStranger(Tuple tuple) {
-    rules.declareStranger(
-        new InetSocketAddress(tuple.source(), tuple.sourcePort()),
-        new InetSocketAddress(tuple.destination(), tuple.destinationPort()));
+    var _ =
+        rules.thenAccept(inPlace ->
+            inPlace.declareStranger(
+                new InetSocketAddress(tuple.source(), tuple.sourcePort()),
+                new InetSocketAddress(tuple.destination(), tuple.destinationPort())));
   }
 
   @Override

@@ -8,9 +8,14 @@ import java.util.function.IntConsumer;
  */
 final class DueWheel {
   private static final int SLOTS = 1 << 17;
+  private static final int PAGE_BITS = 10;
+  private static final int PAGE = 1 << PAGE_BITS;
 
   private final FlowStore store;
-  private final int[] heads = new int[SLOTS];
+
+  /** The first row of each second; pages are made when they are needed. */
+  private final int[][] pages = new int[SLOTS >> PAGE_BITS][];
+
   private int reached;
 
   DueWheel(FlowStore store, int nowSeconds) {
@@ -22,15 +27,14 @@ final class DueWheel {
   void schedule(int row, int seconds) {
     cancel(row);
     int due = Math.max(seconds, reached + 1);
-    int slot = due & (SLOTS - 1);
-    int following = heads[slot];
+    int following = head(due);
     store.high(row, FlowStore.DUE, due);
     store.high(row, FlowStore.NEIGHBOURS, 0);
     store.low(row, FlowStore.NEIGHBOURS, following);
     if (following != 0) {
       store.high(following, FlowStore.NEIGHBOURS, row);
     }
-    heads[slot] = row;
+    head(due, row);
   }
 
   void cancel(int row) {
@@ -41,7 +45,7 @@ final class DueWheel {
     int before = store.high(row, FlowStore.NEIGHBOURS);
     int after = store.low(row, FlowStore.NEIGHBOURS);
     if (before == 0) {
-      heads[due & (SLOTS - 1)] = after;
+      head(due, after);
     } else {
       store.low(before, FlowStore.NEIGHBOURS, after);
     }
@@ -63,7 +67,7 @@ final class DueWheel {
     reached = Math.max(reached, nowSeconds - SLOTS);
     while (reached < nowSeconds) {
       int second = reached + 1;
-      int row = heads[second & (SLOTS - 1)];
+      int row = head(second);
       while (row != 0) {
         int after = store.low(row, FlowStore.NEIGHBOURS);
         if (store.high(row, FlowStore.DUE) <= nowSeconds) {
@@ -78,5 +82,18 @@ final class DueWheel {
       reached = second;
     }
     return true;
+  }
+
+  private int head(int second) {
+    int[] page = pages[(second & (SLOTS - 1)) >> PAGE_BITS];
+    return page == null ? 0 : page[second & (PAGE - 1)];
+  }
+
+  private void head(int second, int row) {
+    int index = (second & (SLOTS - 1)) >> PAGE_BITS;
+    if (pages[index] == null) {
+      pages[index] = new int[PAGE];
+    }
+    pages[index][second & (PAGE - 1)] = row;
   }
 }

@@ -1,5 +1,6 @@
 package io.finward.linux.libc;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -9,7 +10,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -29,8 +29,7 @@ import java.lang.ref.Reference;
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO_FIELD =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO = offset("errno");
 
   /** Takes the function, and where errno goes, before the six arguments. */
   private static final MethodHandle CALL =
@@ -400,11 +399,23 @@ public final class Libc {
 
   private static int intResult(long result, MemorySegment state) {
     int cut = (int) result;
-    return cut >= 0 ? cut : -(int) ERRNO_FIELD.get(state, 0L);
+    return cut >= 0 ? cut : -state.get(JAVA_INT, ERRNO);
   }
 
   private static long result(long result, MemorySegment state) {
-    return result >= 0 ? result : -(int) ERRNO_FIELD.get(state, 0L);
+    return result >= 0 ? result : -state.get(JAVA_INT, ERRNO);
+  }
+
+  /** Where a field of the call state is; without a path to it, whose handles take 10 ms to link. */
+  private static long offset(String field) {
+    long offset = 0;
+    for (MemoryLayout member : STATE.memberLayouts()) {
+      if (member.name().filter(field::equals).isPresent()) {
+        return offset;
+      }
+      offset += member.byteSize();
+    }
+    throw new IllegalStateException(STATE + " (expected: a field " + field + ")");
   }
 
   private static MethodHandle function(String name) {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.libc.Libc;
+import io.finward.linux.libc.NativeMemory;
 import io.finward.linux.socket.SocketFilter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -56,10 +57,10 @@ final class NetlinkDescriptor implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment scratch = arena.allocate(32, 8);
-  private final MemorySegment in = arena.allocate(RECEIVE, 8);
+  private final MemorySegment in = NativeMemory.allocate(RECEIVE);
   private final int fd;
   private final int portId;
-  private MemorySegment out = arena.allocate(8192, 8);
+  private MemorySegment out = NativeMemory.allocate(8192);
 
   private NetlinkDescriptor(int fd, NetlinkSettings settings) throws KernelException {
     this.fd = fd;

@@ -11,9 +11,9 @@ import java.util.List;
 /** A message from the kernel: the fields of struct nlmsghdr and the body. Immutable. */
 public final class NetlinkMessage {
   static final int HEADER = 16;
-  static final int NLMSG_NOOP = 1;
-  static final int NLMSG_ERROR = 2;
-  static final int NLMSG_DONE = 3;
+  public static final int NLMSG_NOOP = 1;
+  public static final int NLMSG_ERROR = 2;
+  public static final int NLMSG_DONE = 3;
   static final int NLM_F_DUMP_INTR = 0x10;
   private static final VarHandle HOST16 =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
@@ -93,7 +93,7 @@ public final class NetlinkMessage {
   }
 
   /** The int that NLMSG_ERROR and NLMSG_DONE begin with: 0, or a negated errno. */
-  int result() {
+  public int result() {
     return body.length >= 4 ? (int) HOST32.get(body, 0) : 0;
   }
 

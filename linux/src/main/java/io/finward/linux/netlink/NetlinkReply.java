@@ -17,6 +17,11 @@ public sealed interface NetlinkReply {
     public Done {
       messages = List.copyOf(messages);
     }
+
+    @Override
+    public List<NetlinkMessage> orThrow(String what) {
+      return messages;
+    }
   }
 
   /**
@@ -27,13 +32,23 @@ public sealed interface NetlinkReply {
    */
   record Refused(int errno, String reason) implements NetlinkReply {
     @Override
+    public List<NetlinkMessage> orThrow(String what) throws KernelException {
+      throw new KernelException(reason.isEmpty() ? what : what + " (" + reason + ")", errno);
+    }
+
+    @Override
     public String toString() {
       return Errno.name(errno) + (reason.isEmpty() ? "" : " (" + reason + ")");
     }
   }
 
   /** No answer came: the time ran out, or the socket was closed. What the kernel did is unknown. */
-  record Lost(String why) implements NetlinkReply {}
+  record Lost(String why) implements NetlinkReply {
+    @Override
+    public List<NetlinkMessage> orThrow(String what) throws IOException {
+      throw new IOException(what + ": " + why);
+    }
+  }
 
   /**
    * The answer's messages, for a caller to whom a refusal is an error.
@@ -42,14 +57,5 @@ public sealed interface NetlinkReply {
    * @throws KernelException when the kernel refused
    * @throws IOException when no answer came
    */
-  default List<NetlinkMessage> orThrow(String what) throws IOException {
-    return switch (this) {
-      case Done done -> done.messages();
-      case Refused refused ->
-          throw new KernelException(
-              refused.reason().isEmpty() ? what : what + " (" + refused.reason() + ")",
-              refused.errno());
-      case Lost lost -> throw new IOException(what + ": " + lost.why());
-    };
-  }
+  List<NetlinkMessage> orThrow(String what) throws IOException;
 }

@@ -2,6 +2,7 @@ package io.finward.linux.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.finward.linux.libc.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -26,7 +27,7 @@ public final class LoopMemory {
     address = arena.allocate(SocketAddresses.MAX_LENGTH, 8);
     length = arena.allocate(JAVA_INT);
     value = arena.allocate(256, 8);
-    buffer = arena.allocate(BUFFER_SIZE, 4096);
+    buffer = NativeMemory.allocate(BUFFER_SIZE);
   }
 
   /** The loop's read buffer: valid until the loop's next read. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * {@code struct sockaddr_in} and {@code sockaddr_in6} (linux/in.h, linux/in6.h) to and from {@link
@@ -61,6 +63,19 @@ final class SocketAddresses {
       }
     }
     return MAX_LENGTH;
+  }
+
+  /** Writes and reads an address of each kind, so that all that is needed for it is linked. */
+  static void linkAhead() {
+    KnownAddresses known = new KnownAddresses();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(MAX_LENGTH, Long.BYTES);
+      for (String literal : List.of("127.0.0.1", "::1")) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(literal), 1);
+        encode(address, literal.contains(":") ? AF_INET6 : AF_INET, memory);
+        decode(memory, known);
+      }
+    }
   }
 
   /** Reads what the kernel wrote. */

@@ -4,7 +4,8 @@ import io.finward.linux.libc.KernelException;
 import io.finward.linux.libc.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,18 +41,18 @@ public final class SocketFilter {
   public void attach(int fd) throws KernelException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment program = arena.allocate((long) instructions.size() * INSTRUCTION, 8);
-      long at = 0;
+      ByteBuffer out = program.asByteBuffer().order(ByteOrder.nativeOrder());
       for (Instruction each : instructions) {
-        program.set(ValueLayout.JAVA_SHORT, at, (short) each.code);
-        program.set(ValueLayout.JAVA_BYTE, at + 2, (byte) each.ifTrue);
-        program.set(ValueLayout.JAVA_BYTE, at + 3, (byte) each.ifFalse);
-        program.set(ValueLayout.JAVA_INT, at + 4, each.value);
-        at += INSTRUCTION;
+        out.putShort((short) each.code).put((byte) each.ifTrue).put((byte) each.ifFalse);
+        out.putInt(each.value);
       }
       // struct sock_fprog: a length of 16 bits, and the pointer.
       MemorySegment fprog = arena.allocate(16, 8);
-      fprog.set(ValueLayout.JAVA_SHORT, 0, (short) instructions.size());
-      fprog.set(ValueLayout.ADDRESS, 8, program);
+      fprog
+          .asByteBuffer()
+          .order(ByteOrder.nativeOrder())
+          .putShort(0, (short) instructions.size())
+          .putLong(8, program.address());
       KernelException.check(
           Libc.setsockopt(
               fd,

@@ -3,11 +3,16 @@ package io.finward.nat.apply;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.libc.Libc;
+import io.finward.linux.libc.NativeMemory;
+import io.finward.linux.netlink.DecodeException;
+import io.finward.linux.netlink.NetlinkMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A blocking netlink socket for a thread of its own: the wall's sign of life and its watchers must
@@ -24,12 +29,15 @@ final class NetlinkPort implements AutoCloseable {
   private static final int SO_RCVTIMEO = 20;
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_ADD_MEMBERSHIP = 1;
+  private static final int NETLINK_GET_STRICT_CHK = 12;
   private static final int SOCKADDR_NL = 12;
   private static final int NLMSG_ERROR = 2;
   private static final int SIZE = 65536;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory = arena.allocate(SIZE, 8);
+  /** The collector's: to close a shared arena, all threads are asked whether they use it. */
+  private final Arena arena = Arena.ofAuto();
+
+  private final MemorySegment memory = NativeMemory.allocate(SIZE);
   private final int fd;
   private final int port;
 
@@ -61,6 +69,18 @@ final class NetlinkPort implements AutoCloseable {
   /** The id by which the kernel names us in notifications of what we did. */
   int port() {
     return port;
+  }
+
+  /**
+   * Has the kernel heed what a dump is restricted to. Linux 4.20; without it everything is dumped.
+   *
+   * @throws KernelException ENOPROTOOPT on an older kernel
+   */
+  void heedFilters() throws KernelException {
+    MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
+    KernelException.check(
+        Libc.setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, value, 4),
+        "setsockopt NETLINK_GET_STRICT_CHK");
   }
 
   /** Joins a multicast group. */
@@ -108,6 +128,41 @@ final class NetlinkPort implements AutoCloseable {
     return memory.asSlice(0, length).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 
+  /**
+   * Asks for everything of a kind, or for one thing.
+   *
+   * @return the messages of the answer; of a dump without the one that ends it
+   * @throws KernelException what the kernel refused it with
+   */
+  List<NetlinkMessage> ask(String what, ByteBuffer request) throws KernelException {
+    MemorySegment.copy(MemorySegment.ofBuffer(request), 0, memory, 0, request.remaining());
+    KernelException.check((int) Libc.send(fd, memory, request.remaining(), 0), what);
+    List<NetlinkMessage> messages = new ArrayList<>();
+    while (true) {
+      ByteBuffer datagram = receive();
+      if (datagram == null) {
+        throw new KernelException(what, Errno.ETIMEDOUT);
+      }
+      byte[] bytes = new byte[datagram.remaining()];
+      datagram.get(bytes);
+      try {
+        for (NetlinkMessage message : NetlinkMessage.split(bytes)) {
+          switch (message.type()) {
+            case NetlinkMessage.NLMSG_DONE, NetlinkMessage.NLMSG_ERROR -> {
+              if (message.result() != 0) {
+                throw new KernelException(what, message.result());
+              }
+              return messages;
+            }
+            default -> messages.add(message);
+          }
+        }
+      } catch (DecodeException e) {
+        throw new KernelException(what + ": " + e.getMessage(), Errno.EBADMSG);
+      }
+    }
+  }
+
   private void drain() {
     final int dontWait = 0x40;
     while (Libc.recv(fd, memory, SIZE, dontWait) > 0) {
@@ -118,6 +173,5 @@ final class NetlinkPort implements AutoCloseable {
   @Override
   public void close() {
     Libc.close(fd);
-    arena.close();
   }
 }

@@ -31,6 +31,9 @@ final class OwnTable {
 
   /** What the kernel has, if there is such a table. */
   static Optional<TableListing> list() throws NatException {
+    if (nothing()) {
+      return Optional.empty();
+    }
     List<String> command = List.of("nft", "-s", "list", "table", "inet", Names.TABLE);
     Answer answer = Tool.ask("", command);
     if (answer.ok()) {
@@ -40,6 +43,17 @@ final class OwnTable {
       return Optional.empty();
     }
     throw Tool.refused(command, answer);
+  }
+
+  /** Whether the kernel says that there is none; it is asked without a process. */
+  private static boolean nothing() {
+    try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER)) {
+      var _ = port.ask("NFT_MSG_GETTABLE", TableOwnership.ask());
+      return false;
+    } catch (KernelException e) {
+      // Anything else, nft shall say in its words.
+      return e.errno() == Errno.ENOENT;
+    }
   }
 
   /** Fails when another process owns the table, before anything else is changed. */

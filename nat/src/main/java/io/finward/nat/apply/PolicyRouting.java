@@ -1,8 +1,11 @@
 package io.finward.nat.apply;
 
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.Tool.Answer;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RoutingPlan.Rule;
+import io.finward.nat.codec.RoutingQuery;
 import io.finward.nat.rule.Family;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The {@code ip rule}s with our preferences and the routes of our table. */
 final class PolicyRouting {
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyRouting.class);
   private static final String LOCAL_ROUTE = "local default dev lo";
   private static final Pattern LISTED = Pattern.compile("([0-9]{1,9}):");
   private static final Pattern FAILED = Pattern.compile("Command failed -:([0-9]{1,9})");
@@ -39,7 +45,7 @@ final class PolicyRouting {
       }
       if (plan.routes().contains(family) && !present.route()) {
         differences.add(
-            "ip %s route is missing: %s table %d".formatted(flag, LOCAL_ROUTE, RoutingPlan.TABLE));
+            "ip %s route is missing: %s table %s".formatted(flag, LOCAL_ROUTE, RoutingPlan.TABLE));
       }
     }
     return differences;
@@ -122,6 +128,9 @@ final class PolicyRouting {
   }
 
   private static Present present(Family family) throws NatException {
+    if (nothing(family)) {
+      return Present.NOTHING;
+    }
     // The second line fails where the table has never been used.
     List<String> lines = List.of("rule show", "route show table " + RoutingPlan.TABLE);
     Answer answer = Tool.ask(text(lines), command(family));
@@ -131,6 +140,30 @@ final class PolicyRouting {
     return new Present(
         answer.output().lines().map(String::stripTrailing).filter(PolicyRouting::isOurs).toList(),
         answer.output().contains(LOCAL_ROUTE));
+  }
+
+  /** Whether the kernel says that there is nothing; it is asked without a process. */
+  private static boolean nothing(Family family) {
+    try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_ROUTE)) {
+      port.heedFilters();
+      return port.ask("RTM_GETRULE", RoutingQuery.rules(family)).stream()
+              .noneMatch(RoutingQuery::isOurs)
+          && noRoutes(port, family);
+    } catch (KernelException e) {
+      LOG.debug("{} routing is left to ip", family, e);
+      return false;
+    }
+  }
+
+  private static boolean noRoutes(NetlinkPort port, Family family) throws KernelException {
+    try {
+      return port.ask("RTM_GETROUTE", RoutingQuery.routes(family)).isEmpty();
+    } catch (KernelException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return true; // no such table
+      }
+      throw e;
+    }
   }
 
   private static boolean isOurs(String line) {
@@ -153,7 +186,7 @@ final class PolicyRouting {
   }
 
   private static String route(Family family) {
-    return "local %s dev lo table %d".formatted(any(family), RoutingPlan.TABLE);
+    return "local %s dev lo table %s".formatted(any(family), RoutingPlan.TABLE);
   }
 
   private static String any(Family family) {

@@ -111,6 +111,8 @@ final class Tool {
   }
 
   private static void onThread(Runnable action) {
-    Thread.ofVirtual().start(action);
+    // The first virtual thread of a process starts a scheduler for them, which a start does not
+    // need.
+    Thread.ofPlatform().daemon().name("tool").start(action);
   }
 }

@@ -89,14 +89,14 @@ final class Declarations {
   private static void strangers(NftText text, String name, Family family) {
     text.open("set " + name)
         .line("type %1$s . inet_service . %1$s . inet_service;".formatted(type(family)))
-        .line("flags timeout; size %d;".formatted(SET_SIZE))
+        .line("flags timeout; size %s;".formatted(SET_SIZE))
         .close();
   }
 
   private static void flood(NftText text, String name, Family family) {
     text.open("set " + name)
         .line(
-            "type %s; flags dynamic,timeout; timeout 10s; size %d;"
+            "type %s; flags dynamic,timeout; timeout 10s; size %s;"
                 .formatted(type(family), SET_SIZE))
         .close();
   }
@@ -104,12 +104,12 @@ final class Declarations {
   private static void learned(NftText text, String name, Family family) {
     text.open("set " + name)
         .line("type %1$s . %1$s . inet_service;".formatted(type(family)))
-        .line("flags dynamic,timeout; timeout 7d; size %d;".formatted(SET_SIZE))
+        .line("flags dynamic,timeout; timeout 7d; size %s;".formatted(SET_SIZE))
         .close();
   }
 
   private static String type(Family family) {
-    return "ipv%d_addr".formatted(family.version());
+    return "ipv%s_addr".formatted(family.version());
   }
 
   private static void lease(NftText text, String name, Lease lease) {
@@ -119,7 +119,7 @@ final class Declarations {
         .line("protocol tcp;")
         .line("l3proto ip;")
         .line(
-            "policy = { established : %1$d, fin_wait : %2$d, close_wait : %2$d, last_ack : %3$d,"
+            "policy = { established : %1$s, fin_wait : %2$s, close_wait : %2$s, last_ack : %3$s,"
                     .formatted(open, half, LAST_ACK)
                 + " retrans : 1800, unack : 1800 };")
         .close();

@@ -55,15 +55,15 @@ final class IcmpErrors {
   /** The quoted packet is TCP. For IPv4, version and header length are one byte. */
   private static String tcp(Family family) {
     return family == Family.IPV4
-        ? "@th,%d,8 0x45 @th,%d,8 6".formatted(QUOTED, QUOTED + 72)
-        : "@th,%d,8 6".formatted(QUOTED + 48);
+        ? "@th,%s,8 0x45 @th,%s,8 6".formatted(QUOTED, QUOTED + 72)
+        : "@th,%s,8 6".formatted(QUOTED + 48);
   }
 
   private static String port(Tuples tuples, Family family, int offset) {
     int header = family == Family.IPV4 ? 160 : 320;
     return tuples.interception().ports().isEmpty()
         ? ""
-        : " @th,%d,16 { %s }".formatted(QUOTED + header + offset, tuples.ports());
+        : " @th,%s,16 { %s }".formatted(QUOTED + header + offset, tuples.ports());
   }
 
   private static String quotedDestination(Cidr destination) {
@@ -81,7 +81,7 @@ final class IcmpErrors {
       mask.append("%02x".formatted((0xff00 >> ones) & 0xff));
     }
     return destination.prefix() == bits
-        ? " @th,%d,%d %s".formatted(offset, bits, value)
-        : " @th,%d,%d & %s == %s".formatted(offset, bits, mask, value);
+        ? " @th,%s,%s %s".formatted(offset, bits, value)
+        : " @th,%s,%s & %s == %s".formatted(offset, bits, mask, value);
   }
 }

@@ -38,7 +38,7 @@ final class ObservingChains {
     }
     text.remark("The kernel changed the client's port: two connections had come to be one.")
         .line(
-            "ct state new ct status snat log prefix \"%s \" group %d snaplen 256 queue-threshold 1"
+            "ct state new ct status snat log prefix \"%s \" group %s snaplen 256 queue-threshold 1"
                 .formatted(LogPrefix.REMAPPED, settings.nflogGroup()));
     if (settings.learns()) {
       text.line(learn(Names.LEARNED_4, Family.IPV4)).line(learn(Names.LEARNED_6, Family.IPV6));

@@ -10,8 +10,10 @@ import io.finward.nat.rule.PortRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The policy routing of a configuration: where TPROXY's mark leads, and the routing wall.
@@ -91,7 +93,7 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
   }
 
   private static List<Rule> wall(NatSettings settings, Family family) {
-    List<Rule> blackholes = new ArrayList<>();
+    Set<String> blackholes = new LinkedHashSet<>();
     for (Interception interception : settings.interceptions()) {
       if (settings.families(interception).contains(family) && routedByUs(settings, interception)) {
         blackholes(blackholes, interception, family);
@@ -103,8 +105,8 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
     List<Rule> wall = new ArrayList<>();
     wall.add(new Rule(GATEWAY_ITSELF, "iif lo goto " + LAST));
     wall.add(
-        new Rule(OPENED_BY_SERVER, "fwmark 0x%x goto %d".formatted(Marks.OPENED_BY_SERVER, LAST)));
-    blackholes.stream().distinct().forEach(wall::add);
+        new Rule(OPENED_BY_SERVER, "fwmark 0x%x goto %s".formatted(Marks.OPENED_BY_SERVER, LAST)));
+    blackholes.forEach(selector -> wall.add(new Rule(BLACKHOLE, selector)));
     wall.add(new Rule(LAST, "nop"));
     return wall;
   }
@@ -117,7 +119,7 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
         || settings.listener(interception).mode() == InterceptionMode.REDIRECT;
   }
 
-  private static void blackholes(List<Rule> rules, Interception interception, Family family) {
+  private static void blackholes(Set<String> rules, Interception interception, Family family) {
     List<String> clients = selectors("from ", interception.clients(family));
     List<String> destinations = selectors("to ", interception.destinations(family));
     List<String> ports = new ArrayList<>();
@@ -130,8 +132,7 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
     for (String client : clients) {
       for (String destination : destinations) {
         for (String port : ports) {
-          rules.add(
-              new Rule(BLACKHOLE, client + destination + "ipproto tcp " + port + "blackhole"));
+          rules.add(client + destination + "ipproto tcp " + port + "blackhole");
         }
       }
     }

@@ -17,7 +17,7 @@ public final class RulesText {
     StringBuilder commands = new StringBuilder();
     for (Family family : plan.routes()) {
       commands.append(
-          "# ip -%d route add local %s dev lo table %d\n"
+          "# ip -%s route add local %s dev lo table %s\n"
               .formatted(
                   family.version(),
                   family == Family.IPV4 ? "0.0.0.0/0" : "::/0",
@@ -27,7 +27,7 @@ public final class RulesText {
         .forEach((family, rules) -> {
           for (RoutingPlan.Rule rule : rules) {
             commands.append(
-                "# ip -%d rule add %s\n"
+                "# ip -%s rule add %s\n"
                     .formatted(family.version(), String.join(" ", rule.arguments())));
           }
         });

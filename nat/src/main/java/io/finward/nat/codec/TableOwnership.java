@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  */
 public final class TableOwnership {
   private static final int NFT_MSG_NEWTABLE = 0;
+  private static final int NFT_MSG_GETTABLE = 1;
   private static final int NFT_MSG_DELTABLE = 2;
   private static final int NFTA_TABLE_NAME = 1;
   private static final int NFTA_TABLE_FLAGS = 2;
@@ -22,6 +23,12 @@ public final class TableOwnership {
   private static final int NFT_TABLE_F_PERSIST = 0x4;
 
   private TableOwnership() {}
+
+  /** Asks whether there is the table; ENOENT when there is none. */
+  public static ByteBuffer ask() {
+    return TableTransaction.single(
+        NFT_MSG_GETTABLE, new AttributeWriter().string(NFTA_TABLE_NAME, Names.TABLE));
+  }
 
   /** Makes the table, persistent and without an owner; nothing to do when it is so already. */
   public static ByteBuffer makePersistent() {

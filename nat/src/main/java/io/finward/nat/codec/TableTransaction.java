@@ -27,6 +27,15 @@ final class TableTransaction {
     message(NFNL_MSG_BATCH_BEGIN, 0, 0, NFNL_SUBSYS_NFTABLES, new byte[0]);
   }
 
+  private TableTransaction(int type, AttributeWriter attributes) {
+    message(NFNL_SUBSYS_NFTABLES << 8 | type, NLM_F_ACK, NFPROTO_INET, 0, attributes.toByteArray());
+  }
+
+  /** A message that is no part of a transaction: one that only asks. */
+  static ByteBuffer single(int type, AttributeWriter attributes) {
+    return new TableTransaction(type, attributes).bytes.flip();
+  }
+
   /**
    * Adds a message.
    *

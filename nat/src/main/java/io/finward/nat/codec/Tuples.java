@@ -116,7 +116,7 @@ final class Tuples {
   private static void networks(NftText text, String set, Family family, List<Cidr> networks) {
     if (!unrestricted(networks)) {
       text.open("set " + set)
-          .line("type ipv%d_addr; flags interval; auto-merge;".formatted(family.version()))
+          .line("type ipv%s_addr; flags interval; auto-merge;".formatted(family.version()))
           .line(
               "elements = { "
                   + networks.stream().map(Cidr::toString).collect(Collectors.joining(", "))

@@ -106,7 +106,7 @@ final class WallChains {
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         text.line(
-            "tcp flags & (fin|syn|rst|ack) == syn ct state new %s ct label set %d"
+            "tcp flags & (fin|syn|rst|ack) == syn ct state new %s ct label set %s"
                 .formatted(one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
       }
     }
@@ -138,7 +138,7 @@ final class WallChains {
     for (Tuples one : replayed) {
       for (Family family : one.families()) {
         text.line(
-            "%s ct state established ct direction original %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %d snaplen 256 queue-threshold 1 drop"
+            "%s ct state established ct direction original %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %s snaplen 256 queue-threshold 1 drop"
                 .formatted(
                     SYN,
                     one.original(family),

@@ -34,7 +34,7 @@ final class WallText {
    */
   static List<String> copies(NatSettings settings, String field, String prefix) {
     String log =
-        " log prefix \"%s \" group %d snaplen 256 queue-threshold 1"
+        " log prefix \"%s \" group %s snaplen 256 queue-threshold 1"
             .formatted(prefix, settings.nflogGroup());
     String limit = " limit rate 50/second burst 200 packets }";
     return List.of(
@@ -54,7 +54,7 @@ final class WallText {
         Family family = Family.of(listener.address());
         addBoth(
             matches,
-            "%s saddr %s tcp sport %d"
+            "%s saddr %s tcp sport %s"
                 .formatted(family.header(), Literal.of(listener.address()), listener.port()));
       } else if (listener.families().size() == 1) {
         addBoth(matches, "meta nfproto ipv4 tcp sport " + listener.port());

@@ -6,16 +6,18 @@ import java.net.InetAddress;
 /** An address family, by the words nft and {@code ip} have for it. */
 public enum Family {
   /** AF_INET. */
-  IPV4(4, 32),
+  IPV4(4, 32, 2),
   /** AF_INET6. */
-  IPV6(6, 128);
+  IPV6(6, 128, 10);
 
   private final int version;
   private final int bits;
+  private final int number;
 
-  Family(int version, int bits) {
+  Family(int version, int bits, int number) {
     this.version = version;
     this.bits = bits;
+    this.number = number;
   }
 
   /** The family an address is of. */
@@ -31,6 +33,11 @@ public enum Family {
   /** The length of an address. */
   public int bits() {
     return bits;
+  }
+
+  /** The kernel's number of it. */
+  public int number() {
+    return number;
   }
 
   /** nft's word for the header, {@code ip} or {@code ip6}. */

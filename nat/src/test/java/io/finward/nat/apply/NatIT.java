@@ -89,6 +89,35 @@ class NatIT {
     assertThat(gateway.call(nat::verify)).isEmpty();
   }
 
+  /** Whether there is anything is asked by netlink; one piece alone must be found by it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ip -4 rule add pref 21399 to 203.0.113.0/24 blackhole",
+        "ip -6 rule add pref 21300 to 2001:db8:9::/48 blackhole",
+        "ip -4 route add local 0.0.0.0/0 dev lo table 21335",
+        "ip -6 route add local ::/0 dev lo table 21335",
+        "nft add table inet finward"
+      })
+  void aSinglePieceThatWasLeftIsFoundAndRemoved(String piece, NetworkNamespace gateway)
+      throws IOException {
+    gateway.run("ip", "rule", "add", "pref", "21299", "to", "203.0.113.0/24", "blackhole");
+    gateway.run("ip", "rule", "add", "pref", "21400", "to", "203.0.113.0/24", "blackhole");
+    gateway.run("ip", "route", "add", "local", "203.0.113.0/24", "dev", "lo", "table", "21336");
+    String before = everything(gateway);
+    gateway.run(piece.split(" "));
+    assertThat(everything(gateway)).isNotEqualTo(before);
+
+    Nat nat = new Nat(Examples.redirect(RuleSwitches.ALL), state);
+    gateway.call(() -> {
+      nat.remove();
+      return null;
+    });
+
+    assertThat(everything(gateway)).isEqualTo(before);
+  }
+
   @ParameterizedTest
   @EnumSource(Family.class)
   void aLateFinIsRefusedWithTheDaemonDeadAndDroppedWhileItLives(

@@ -8,8 +8,10 @@ import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +41,21 @@ class NftTableTest {
         Objects.requireNonNull(getClass().getResourceAsStream(name + ".nft"), name)) {
       assertThat(RulesText.of(Objects.requireNonNull(SETTINGS.get(name))))
           .isEqualTo(new String(golden.readAllBytes(), UTF_8));
+    }
+  }
+
+  /** nft reads no other digits than these. */
+  @Test
+  void numbersAreTheSameWhereverTheOperatorLives() {
+    NatSettings settings = Examples.redirect(RuleSwitches.ALL);
+    String here = RulesText.of(settings);
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat("%d".formatted(80)).as("the locale counts").isNotEqualTo("80");
+      assertThat(RulesText.of(settings)).isEqualTo(here);
+    } finally {
+      Locale.setDefault(before);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,10 @@ final class KnownAddresses {
    */
   private record Known(Map<InetAddress, Long> seen, long askedNanos) {}
 
-  private final Cache<String, Known> names;
-  private final long rememberNanos;
+  private final Duration remember;
+
+  /** Null until a name is asked for: most gateways have no rule that wants one. */
+  private final AtomicReference<@Nullable Cache<String, Known>> made = new AtomicReference<>();
 
   /**
    * Knows nothing.
@@ -39,7 +42,32 @@ final class KnownAddresses {
    * @param remember for how long an address counts as a name's after an answer gave it
    */
   KnownAddresses(Duration remember) {
-    rememberNanos = remember.toNanos();
+    this.remember = remember;
+  }
+
+  /** Whether an answer gave the address for the name, not too long ago. */
+  boolean has(String name, InetAddress address, long now) {
+    Known known = names().getIfPresent(name);
+    Long seen = known == null ? null : known.seen().get(address);
+    return seen != null && now - seen < remember.toNanos();
+  }
+
+  /** Whether the name was asked for, in vain or not, within the last nanoseconds. */
+  boolean askedWithin(String name, long nanos, long now) {
+    Known known = names().getIfPresent(name);
+    return known != null && now - known.askedNanos() < nanos;
+  }
+
+  /** An answer came: {@code addresses} are the name's; empty when it has none or nobody answers. */
+  void learn(String name, List<InetAddress> addresses, long now) {
+    var _ = names().asMap().compute(name, (_, known) -> with(known, addresses, now));
+  }
+
+  private Cache<String, Known> names() {
+    Cache<String, Known> names = made.get();
+    if (names != null) {
+      return names;
+    }
     names =
         Caffeine.newBuilder()
             .expireAfterWrite(remember)
@@ -47,29 +75,13 @@ final class KnownAddresses {
             .weigher((String _, Known known) -> 1 + known.seen().size())
             .executor(Runnable::run)
             .build();
-  }
-
-  /** Whether an answer gave the address for the name, not too long ago. */
-  boolean has(String name, InetAddress address, long now) {
-    Known known = names.getIfPresent(name);
-    Long seen = known == null ? null : known.seen().get(address);
-    return seen != null && now - seen < rememberNanos;
-  }
-
-  /** Whether the name was asked for, in vain or not, within the last nanoseconds. */
-  boolean askedWithin(String name, long nanos, long now) {
-    Known known = names.getIfPresent(name);
-    return known != null && now - known.askedNanos() < nanos;
-  }
-
-  /** An answer came: {@code addresses} are the name's; empty when it has none or nobody answers. */
-  void learn(String name, List<InetAddress> addresses, long now) {
-    var _ = names.asMap().compute(name, (_, known) -> with(known, addresses, now));
+    Cache<String, Known> before = made.compareAndExchange(null, names);
+    return before == null ? names : before;
   }
 
   private Known with(@Nullable Known known, List<InetAddress> addresses, long now) {
     Map<InetAddress, Long> seen = new HashMap<>(known == null ? Map.of() : known.seen());
-    seen.values().removeIf(at -> now - at >= rememberNanos);
+    seen.values().removeIf(at -> now - at >= remember.toNanos());
     for (InetAddress address : addresses) {
       seen.put(address, now);
     }
