@@ -3,7 +3,7 @@ package io.finward.appliance;
 import io.finward.appliance.signal.Signals;
 import io.finward.linux.libc.Libc;
 import io.finward.linux.libc.NativeMemory;
-import io.finward.linux.socket.TcpListener;
+import io.finward.linux.socket.SocketAddresses;
 import io.netty.channel.epoll.Epoll;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +18,8 @@ final class StartAhead {
   static void begin() {
     begin(StartAhead::kernel);
     begin(StartAhead::signals);
-    // Whoever asks SLF4J while another thread makes it ready gets a substitute. Netty asks it.
+    // Whoever asks SLF4J while another thread makes it ready gets a substitute. Netty asks it, so
+    // what is begun before this line touches nothing of Netty's.
     LoggerFactory.getILoggerFactory();
     begin(Epoll::isAvailable);
   }
@@ -26,7 +27,7 @@ final class StartAhead {
   private static void kernel() {
     Libc.gettid();
     NativeMemory.linkAhead();
-    TcpListener.linkAhead();
+    SocketAddresses.linkAhead();
   }
 
   private static void signals() {

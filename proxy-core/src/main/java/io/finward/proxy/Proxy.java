@@ -59,7 +59,10 @@ public final class Proxy implements AutoCloseable {
   public static Proxy open(ProxySettings settings, ThreadFactory threads) throws KernelException {
     refuseTakenAddresses(settings.listeners());
     MultiThreadIoEventLoopGroup eventLoops =
-        new MultiThreadIoEventLoopGroup(settings.loops(), threads, HalfCloseSafeEpoll.newFactory());
+        new MultiThreadIoEventLoopGroup(
+            settings.loops().number(),
+            threads,
+            HalfCloseSafeEpoll.newFactory(settings.loops().busyPoll()));
     List<IoEventLoop> loops = new ArrayList<>();
     eventLoops.forEach(loop -> loops.add((IoEventLoop) loop));
     SessionGroup sessions =

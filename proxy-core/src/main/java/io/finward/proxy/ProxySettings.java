@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param listeners at least one
  * @param limits clocks and numbers
- * @param loops how many event loops; 1 or more
+ * @param loops the event loops
  * @param upstreamMark SO_MARK of upstream sockets; 0 for none
  * @param originalClient knows clients whose port NAT changed
  * @param admission asked before every accept
@@ -29,7 +29,7 @@ import java.util.List;
 public record ProxySettings(
     List<ListenerSettings> listeners,
     ProxyLimits limits,
-    int loops,
+    LoopSettings loops,
     int upstreamMark,
     OriginalClient originalClient,
     Admission admission,
@@ -41,9 +41,6 @@ public record ProxySettings(
     listeners = List.copyOf(listeners);
     if (listeners.isEmpty()) {
       throw new IllegalArgumentException("no listeners (expected: at least one)");
-    }
-    if (loops < 1) {
-      throw new IllegalArgumentException("threads = %d (expected: 1 or more)".formatted(loops));
     }
   }
 

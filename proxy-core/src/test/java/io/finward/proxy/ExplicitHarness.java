@@ -117,7 +117,7 @@ final class ExplicitHarness implements AutoCloseable {
         new ProxySettings(
             List.of(listener),
             LIMITS,
-            1,
+            LoopSettings.of(1),
             ProxyHarness.MARK,
             OriginalClient.PEER,
             Admission.ALWAYS,

@@ -288,7 +288,7 @@ class OpeningAndEndingIT {
                         new InetSocketAddress(harness.address, port),
                         SourceAddress.GATEWAY)),
                 ProxyHarness.LIMITS,
-                1,
+                LoopSettings.of(1),
                 0,
                 OriginalClient.PEER,
                 Admission.ALWAYS,

@@ -76,7 +76,7 @@ final class ProxyHarness implements AutoCloseable {
         new ProxySettings(
             List.of(listener),
             limits,
-            2,
+            LoopSettings.of(2),
             MARK,
             OriginalClient.PEER,
             Admission.ALWAYS,

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.LoopSettings;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
 import io.finward.proxy.listen.ListenerSettings;
@@ -16,6 +17,7 @@ import io.finward.proxy.upstream.Parent;
 import io.finward.proxy.upstream.Routes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -109,8 +111,7 @@ public final class ConfigReader {
         new ErrorPagesReader(findings).pages(top.section("error-pages"));
     LogReader logs = new LogReader(findings, reader.names());
     List<AccessLogEntry> accessLogs = logs.entries(top);
-    int threads =
-        top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
+    LoopSettings loops = loops(top);
     top.refuseUnknown();
 
     new ListenerChecks(findings, listeners).run();
@@ -140,7 +141,18 @@ public final class ConfigReader {
         conditions.hosts(),
         accessLogs,
         logs.levels(),
-        threads);
+        loops);
+  }
+
+  private static LoopSettings loops(Section top) {
+    int threads =
+        top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
+    int micros =
+        top.read(
+            "busy-poll",
+            Kinds.count(0, 1000),
+            Math.toIntExact(LoopSettings.BUSY_POLL.toNanos() / 1000));
+    return new LoopSettings(threads, Duration.ofNanos(1000L * micros));
   }
 
   private RulesSettings rules(Section section) {

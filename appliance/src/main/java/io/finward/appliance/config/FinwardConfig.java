@@ -2,6 +2,7 @@ package io.finward.appliance.config;
 
 import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.appliance.log.LogLevel;
+import io.finward.proxy.LoopSettings;
 import io.finward.proxy.access.HostAddresses;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param hosts that rules name, whose addresses are to be looked up
  * @param accessLogs what is written of sessions, and where
  * @param logLevels how much is logged, by subsystem
- * @param threads event loops
+ * @param loops the event loops
  */
 public record FinwardConfig(
     Places places,
@@ -52,7 +53,7 @@ public record FinwardConfig(
     List<HostAddresses> hosts,
     List<AccessLogEntry> accessLogs,
     Map<String, LogLevel> logLevels,
-    int threads) {
+    LoopSettings loops) {
   public FinwardConfig {
     listeners = List.copyOf(listeners);
     intercepts = List.copyOf(intercepts);

@@ -17,15 +17,16 @@ public final class Signals {
   private Signals() {}
 
   /**
-   * Takes a signal from the JVM, which would end with it, and does nothing at it yet. For a thread
-   * beside the start, which it takes 20 ms to load what is needed.
+   * Takes a signal from the JVM, which would end with it, and does nothing at it yet. What it needs
+   * takes 20 ms to load: for a thread beside the start.
    *
    * @param name as in {@code HUP}
    * @throws IllegalStateException on a JVM that has no such signal
    */
   public static synchronized void take(String name) {
-    if (ACTIONS.putIfAbsent(name, () -> {}) == null) {
+    if (!ACTIONS.containsKey(name)) {
       handleByReflection(name);
+      ACTIONS.put(name, () -> {});
     }
   }
 

@@ -94,7 +94,7 @@ public final class Gateway {
         new ShadowFeed(
             config.listeners().stream().map(ListenerSettings::name).toList(),
             config.rules().trackUpstream());
-    Timelines timelines = new Timelines(config.threads(), config.halfClose().park());
+    Timelines timelines = new Timelines(config.loops().number(), config.halfClose().park());
     Policies policies = new Policies(config);
     undo.push(policies::close);
     Proxy proxy =
@@ -102,7 +102,7 @@ public final class Gateway {
             new ProxySettings(
                 config.listeners(),
                 config.proxyLimits(processLimit),
-                config.threads(),
+                config.loops(),
                 config.rules().upstreamMark(),
                 link,
                 link,

@@ -149,7 +149,8 @@ final class Policies implements AutoCloseable {
     note(changed, "opening", first.opening(), next.opening());
     note(changed, "explicit", first.explicit(), next.explicit().withPorts(first.explicit()));
     note(changed, "users", first.users() == null, next.users() == null);
-    note(changed, "threads", first.threads(), next.threads());
+    note(changed, "threads", first.loops().number(), next.loops().number());
+    note(changed, "busy-poll", first.loops().busyPoll(), next.loops().busyPoll());
     return changed;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.proxy.LoopSettings;
 import io.finward.proxy.door.BodyRates;
 import io.finward.proxy.door.OriginSettings;
 import io.finward.proxy.http.ClientHeader;
@@ -64,6 +65,7 @@ class ConfigReaderTest {
                          connections-per-origin = 8, body-rate = 500, answer-rate = 1000 }
               opening { peek = 300ms, verify = 3s, remember = 2h }
               threads = 3
+              busy-poll = 0
             }
             """);
     assertThat(config.listeners())
@@ -133,7 +135,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(3),
                 Duration.ofHours(2),
                 config.explicit().nameServers()));
-    assertThat(config.threads()).isEqualTo(3);
+    assertThat(config.loops()).isEqualTo(new LoopSettings(3, Duration.ZERO));
     assertThat(config.proxyLimits(20_000))
         .isEqualTo(
             new ProxyLimits(
@@ -153,7 +155,8 @@ class ConfigReaderTest {
     assertThat(config.admin()).isEqualTo(AdminSettings.DEFAULT);
     assertThat(config.explicit()).isEqualTo(ExplicitDoors.DEFAULT);
     assertThat(config.opening()).isEqualTo(OpeningSettings.DEFAULT);
-    assertThat(config.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(config.loops())
+        .isEqualTo(LoopSettings.of(Runtime.getRuntime().availableProcessors()));
   }
 
   @Test

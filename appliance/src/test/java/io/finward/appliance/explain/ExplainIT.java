@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.proxy.LoopSettings;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
 import io.finward.proxy.access.AccessPolicy;
@@ -162,7 +163,7 @@ class ExplainIT {
                 new ProxySettings(
                     List.of(listener),
                     LIMITS,
-                    1,
+                    LoopSettings.of(1),
                     MARK,
                     OriginalClient.PEER,
                     Admission.ALWAYS,

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +118,7 @@ class EndedFlowsTest {
     }
     flows.expire(now);
     assertThat(listed(flows)).isEqualTo(model.stream().map(FlowRecord::session).toList());
-    assertThat(new HashSet<>(times)).as("time passed, seed %d", seed).hasSizeGreaterThan(20);
+    assertThat(now).as("time passed, seed %d", seed).isGreaterThan(5 * KEEP);
   }
 
   private @Nullable FlowRecord found(EndedFlows flows, Tuple tuple, int now) {

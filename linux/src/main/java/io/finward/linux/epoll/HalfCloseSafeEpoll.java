@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.time.Duration;
 
 /**
  * Decorates {@link EpollIoHandler} so that stock epoll channels relay half-closed connections.
@@ -28,18 +29,31 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  */
 public final class HalfCloseSafeEpoll implements IoHandler {
   private final IoHandler delegate;
+  private final BusyPoll poll;
 
-  private HalfCloseSafeEpoll(IoHandler delegate) {
+  private HalfCloseSafeEpoll(IoHandler delegate, BusyPoll poll) {
     this.delegate = delegate;
+    this.poll = poll;
   }
 
-  /** For a {@code MultiThreadIoEventLoopGroup}; each loop gets a decorated handler of its own. */
+  /** Without busy polling. */
   public static IoHandlerFactory newFactory() {
-    IoHandlerFactory stock = EpollIoHandler.newFactory();
+    return newFactory(Duration.ZERO);
+  }
+
+  /**
+   * For a {@code MultiThreadIoEventLoopGroup}; each loop gets a decorated handler of its own.
+   *
+   * @param busyPoll for how long a loop that has one conversation looks again before it sleeps, at
+   *     the most; zero for never
+   */
+  public static IoHandlerFactory newFactory(Duration busyPoll) {
     return new IoHandlerFactory() {
       @Override
       public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new HalfCloseSafeEpoll(stock.newHandler(executor));
+        BusyPoll poll = new BusyPoll(busyPoll.toNanos(), System::nanoTime);
+        IoHandlerFactory stock = EpollIoHandler.newFactory(0, () -> poll);
+        return new HalfCloseSafeEpoll(stock.newHandler(executor), poll);
       }
     };
   }
@@ -51,7 +65,9 @@ public final class HalfCloseSafeEpoll implements IoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
-    return delegate.run(context);
+    int handled = delegate.run(context);
+    poll.handled(handled);
+    return handled;
   }
 
   @Override

@@ -20,7 +20,7 @@ import java.util.List;
  * {@code struct sockaddr_in} and {@code sockaddr_in6} (linux/in.h, linux/in6.h) to and from {@link
  * InetSocketAddress}. A v4-mapped IPv6 address becomes the IPv4 address it stands for.
  */
-final class SocketAddresses {
+public final class SocketAddresses {
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
 
@@ -65,8 +65,12 @@ final class SocketAddresses {
     return MAX_LENGTH;
   }
 
-  /** Writes and reads an address of each kind, so that all that is needed for it is linked. */
-  static void linkAhead() {
+  /**
+   * Links what writes and reads addresses, which the JDK does at the first use and takes 15 ms for,
+   * by doing it once for each family. For a thread beside the start; it loads nothing of Netty's,
+   * which would log.
+   */
+  public static void linkAhead() {
     KnownAddresses known = new KnownAddresses();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(MAX_LENGTH, Long.BYTES);

@@ -91,14 +91,6 @@ public final class TcpListener implements EpollIoHandle {
     }
   }
 
-  /**
-   * Links what reads and writes addresses, which the JDK does at their first use and takes 15 ms
-   * for. For a thread beside the start.
-   */
-  public static void linkAhead() {
-    SocketAddresses.linkAhead();
-  }
-
   /** Joins the loop; {@code ready} is told when connections may be waiting. */
   public void register(IoEventLoop loop, Runnable ready) {
     this.ready = ready;

@@ -1,0 +1,29 @@
+package io.finward.proxy;
+
+import java.time.Duration;
+
+/**
+ * The event loops.
+ *
+ * @param number 1 or more
+ * @param busyPoll for how long a loop with one conversation looks again before it sleeps, at the
+ *     most; zero for never
+ */
+public record LoopSettings(int number, Duration busyPoll) {
+  /** What is worth it: longer than a server in the same house takes to answer. */
+  public static final Duration BUSY_POLL = Duration.ofNanos(30_000);
+
+  public LoopSettings {
+    if (number < 1) {
+      throw new IllegalArgumentException("threads = " + number + " (expected: 1 or more)");
+    }
+    if (busyPoll.isNegative()) {
+      throw new IllegalArgumentException("busy-poll = " + busyPoll + " (expected: 0 or more)");
+    }
+  }
+
+  /** So many, with the usual busy polling. */
+  public static LoopSettings of(int number) {
+    return new LoopSettings(number, BUSY_POLL);
+  }
+}
