@@ -70,13 +70,7 @@ final class StartingShadow implements AutoCloseable {
   /** Ends it and its loop; one that is still starting is waited for. */
   @Override
   public void close() {
-    var _ = starting.handle((shadow, _) -> shadow).thenAccept(StartingShadow::close).join();
+    var _ = starting.thenAccept(ShadowConntrack::close).exceptionally(_ -> null).join();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-  }
-
-  private static void close(@org.jspecify.annotations.Nullable ShadowConntrack shadow) {
-    if (shadow != null) {
-      shadow.close();
-    }
   }
 }

@@ -111,6 +111,12 @@ class RunIT {
     assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(run.pid())).start().waitFor())
         .isZero();
     await().until(() -> log("error").contains(config + ":1: lisners"));
+    assertThat(log("error").lines())
+        .as("every line has its time, its level and who says it")
+        .allMatch(line ->
+            line.matches(
+                "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}(Z|[+-][0-9]{2}:[0-9]{2})"
+                    + " (ERROR|WARN |INFO |DEBUG) [A-Za-z0-9.]+ - .*"));
     assertThat(log("output")).isEqualTo("finward ready%n".formatted());
   }
 
