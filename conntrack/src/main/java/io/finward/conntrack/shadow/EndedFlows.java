@@ -1,5 +1,6 @@
 package io.finward.conntrack.shadow;
 
+import io.finward.conntrack.message.Tuple;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +86,14 @@ final class EndedFlows {
   }
 
   /** The newest flow that has this tuple, as original or as reply; null when none is remembered. */
-  @Nullable FlowRecord find(TupleKey key, int nowSeconds) {
-    int place = place(key, nowSeconds);
+  @Nullable FlowRecord find(Tuple tuple, int nowSeconds) {
+    int place = place(tuple, nowSeconds);
     return place < 0 ? null : PackedFlow.read(page(place), offset(place));
   }
 
   /** Notes that the entry of the newest flow of a tuple lasts by our CTA_TIMEOUT. */
-  void leased(TupleKey key, int nowSeconds) {
-    int place = place(key, nowSeconds);
+  void leased(Tuple tuple, int nowSeconds) {
+    int place = place(tuple, nowSeconds);
     if (place >= 0) {
       PackedFlow.leased(page(place), offset(place));
     }
@@ -127,7 +128,11 @@ final class EndedFlows {
   }
 
   /** Where the newest record of a tuple is; negative when there is none. */
-  private int place(TupleKey key, int nowSeconds) {
+  private int place(Tuple tuple, int nowSeconds) {
+    if (tuple.protocol() != Tuple.TCP) {
+      return -1;
+    }
+    TupleKey key = scratch.set(tuple);
     int node = heads[bucket(key)];
     while (remembered(node)) {
       int place = (node >>> 1) & (capacity - 1);

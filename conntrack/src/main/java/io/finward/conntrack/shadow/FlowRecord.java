@@ -66,15 +66,13 @@ public record FlowRecord(
 
   /** The same after an end's FIN, seen at this second. */
   public FlowRecord closed(End end, long seconds) {
-    return new FlowRecord(
-        session,
-        leg,
-        listener,
+    boolean first = closedFirst == null;
+    return with(
         original,
         reply,
         phase,
-        closedFirst == null ? end : closedFirst,
-        closedFirst == null ? seconds : closedSeconds,
+        first ? end : closedFirst,
+        first ? seconds : closedSeconds,
         remoteEnded || end == End.REMOTE,
         localEnded || end == End.LOCAL,
         leased);
@@ -82,49 +80,42 @@ public record FlowRecord(
 
   /** The same in another phase. */
   public FlowRecord in(Phase other) {
-    return new FlowRecord(
-        session,
-        leg,
-        listener,
-        original,
-        reply,
-        other,
-        closedFirst,
-        closedSeconds,
-        remoteEnded,
-        localEnded,
-        leased);
+    return with(
+        original, reply, other, closedFirst, closedSeconds, remoteEnded, localEnded, leased);
   }
 
   /** The same with an entry that lasts by our CTA_TIMEOUT. */
   public FlowRecord leasedByUs() {
-    return new FlowRecord(
-        session,
-        leg,
-        listener,
-        original,
-        reply,
-        phase,
-        closedFirst,
-        closedSeconds,
-        remoteEnded,
-        localEnded,
-        true);
+    return with(original, reply, phase, closedFirst, closedSeconds, remoteEnded, localEnded, true);
   }
 
   /** The same with the tuples the kernel's NAT gave it. */
   public FlowRecord translated(Tuple newOriginal, Tuple newReply) {
+    return with(
+        newOriginal, newReply, phase, closedFirst, closedSeconds, remoteEnded, localEnded, leased);
+  }
+
+  /** The same session's leg, with everything that may change. */
+  private FlowRecord with(
+      Tuple newOriginal,
+      Tuple newReply,
+      Phase newPhase,
+      @Nullable End first,
+      long firstSeconds,
+      boolean remote,
+      boolean local,
+      boolean ours) {
     return new FlowRecord(
         session,
         leg,
         listener,
         newOriginal,
         newReply,
-        phase,
-        closedFirst,
-        closedSeconds,
-        remoteEnded,
-        localEnded,
-        leased);
+        newPhase,
+        first,
+        firstSeconds,
+        remote,
+        local,
+        ours);
   }
 }

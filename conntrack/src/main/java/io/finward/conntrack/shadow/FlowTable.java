@@ -86,7 +86,7 @@ final class FlowTable {
     return store.size();
   }
 
-  /** Bytes of rows and buckets; the wheel's half megabyte is apart. */
+  /** Bytes of rows and buckets; the wheel's, half a megabyte at most, are apart. */
   long bytes() {
     return store.bytes() + index.bytes();
   }

@@ -17,9 +17,8 @@ public final class ShadowShard {
   private final ShardListener listener;
   private final IntSupplier clock;
   private final FlowTable table;
-  private Runnable takeIn = () -> {};
   private final EndedFlows ended;
-  private final TupleKey key = new TupleKey();
+  private Runnable takeIn = () -> {};
   private int live;
   private int parked;
 
@@ -79,24 +78,22 @@ public final class ShadowShard {
   /** Takes a flow in that has no socket here: parked, or ended and still to be remembered. */
   public void remember(FlowRecord flow) {
     assert loop.inEventLoop();
+    if (flow.phase() == Phase.LIVE) {
+      throw new IllegalArgumentException("live flow " + flow + " (expected: a session opens it)");
+    }
     displace(flow.original());
     displace(flow.reply());
-    switch (flow.phase()) {
-      case LIVE ->
-          throw new IllegalArgumentException(
-              "live flow " + flow + " (expected: a session opens it)");
-      case PARKED -> table.schedule(insert(flow), after(times.park()));
-      case ENDED -> ended.add(flow, clock.getAsInt());
+    if (flow.phase() == Phase.PARKED) {
+      table.schedule(insert(flow), after(times.park()));
+    } else {
+      ended.add(flow, clock.getAsInt());
     }
   }
 
   /** The flow of a packet in either direction; null when none is known. */
   public @Nullable FlowRecord find(Tuple packet) {
     int row = row(packet);
-    if (row != 0) {
-      return table.read(row);
-    }
-    return packet.protocol() == Tuple.TCP ? ended.find(key.set(packet), clock.getAsInt()) : null;
+    return row != 0 ? table.read(row) : ended.find(packet, clock.getAsInt());
   }
 
   /** Notes that the entry lasts by our CTA_TIMEOUT: it was made again, and has no policy. */
@@ -105,7 +102,7 @@ public final class ShadowShard {
     if (row != 0) {
       table.leased(row);
     } else {
-      ended.leased(key.set(original), clock.getAsInt());
+      ended.leased(original, clock.getAsInt());
     }
   }
 
@@ -116,7 +113,7 @@ public final class ShadowShard {
       table.update(row, table.read(row).translated(original, reply));
       return;
     }
-    FlowRecord gone = ended.find(key.set(known), clock.getAsInt());
+    FlowRecord gone = ended.find(known, clock.getAsInt());
     if (gone != null) {
       ended.add(gone.translated(original, reply), clock.getAsInt());
     }

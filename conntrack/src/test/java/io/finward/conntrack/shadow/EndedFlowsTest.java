@@ -18,8 +18,6 @@ class EndedFlowsTest {
   private static final int KEEP = 120;
   private static final long ROOM_FOR_MANY = 64 << 20;
 
-  private final TupleKey key = new TupleKey();
-
   @Test
   void findsAFlowByEitherTupleAndTheNewestOfATuple() {
     EndedFlows flows = new EndedFlows(1, KEEP, ROOM_FOR_MANY);
@@ -121,8 +119,8 @@ class EndedFlowsTest {
     assertThat(now).as("time passed, seed %d", seed).isGreaterThan(5 * KEEP);
   }
 
-  private @Nullable FlowRecord found(EndedFlows flows, Tuple tuple, int now) {
-    return flows.find(key.set(tuple), now);
+  private static @Nullable FlowRecord found(EndedFlows flows, Tuple tuple, int now) {
+    return flows.find(tuple, now);
   }
 
   private static @Nullable FlowRecord newest(Deque<FlowRecord> model, Tuple tuple) {

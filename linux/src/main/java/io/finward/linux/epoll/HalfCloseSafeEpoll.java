@@ -25,7 +25,8 @@ import java.time.Duration;
  * becomes EPOLLET alone, which keeps the descriptor, and a channel is closed on EPOLLERR. {@code
  * StockChannelHalfCloseIT} fails undecorated; a Netty that passes it retires this class.
  *
- * <p>Our own {@link EpollIoHandle}s pass through untouched.
+ * <p>Our own {@link EpollIoHandle}s pass through untouched. It also tells {@link BusyPoll} how many
+ * events there were, which that needs a decorator for and would need one of its own without this.
  */
 public final class HalfCloseSafeEpoll implements IoHandler {
   private final IoHandler delegate;

@@ -136,7 +136,7 @@ final class NetlinkDescriptor implements AutoCloseable {
       size += request.size();
     }
     if (size > out.byteSize()) {
-      out = arena.allocate(2L * size, 8);
+      out = NativeMemory.allocate(2 * size);
     }
     out.asSlice(0, size).fill((byte) 0);
     long at = 0;

@@ -22,8 +22,12 @@ public final class NetlinkRequest {
   public static final int NLM_F_APPEND = 0x800;
 
   static final int NLM_F_REQUEST = 0x1;
-  static final int NLM_F_ACK = 0x4;
-  static final int NLM_F_DUMP = 0x300;
+
+  /** NLM_F_ACK of linux/netlink.h. */
+  public static final int NLM_F_ACK = 0x4;
+
+  /** NLM_F_DUMP of linux/netlink.h. */
+  public static final int NLM_F_DUMP = 0x300;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -44,12 +48,12 @@ public final class NetlinkRequest {
   }
 
   /** Bytes on the wire. */
-  int size() {
+  public int size() {
     return NetlinkMessage.HEADER + ((body.length + 3) & ~3);
   }
 
   /** Writes header and body; {@code target} is zeroed memory. */
-  void write(MemorySegment target, long at, int extraFlags, int sequence, int portId) {
+  public void write(MemorySegment target, long at, int extraFlags, int sequence, int portId) {
     target.set(INT, at, NetlinkMessage.HEADER + body.length);
     target.set(SHORT, at + 4, (short) type);
     target.set(SHORT, at + 6, (short) (flags | NLM_F_REQUEST | extraFlags));

@@ -6,6 +6,7 @@ import io.finward.linux.libc.Libc;
 import io.finward.linux.libc.NativeMemory;
 import io.finward.linux.netlink.DecodeException;
 import io.finward.linux.netlink.NetlinkMessage;
+import io.finward.linux.netlink.NetlinkRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,7 +32,6 @@ final class NetlinkPort implements AutoCloseable {
   private static final int NETLINK_ADD_MEMBERSHIP = 1;
   private static final int NETLINK_GET_STRICT_CHK = 12;
   private static final int SOCKADDR_NL = 12;
-  private static final int NLMSG_ERROR = 2;
   private static final int SIZE = 65536;
 
   /** The collector's: to close a shared arena, all threads are asked whether they use it. */
@@ -77,18 +77,17 @@ final class NetlinkPort implements AutoCloseable {
    * @throws KernelException ENOPROTOOPT on an older kernel
    */
   void heedFilters() throws KernelException {
-    MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
-    KernelException.check(
-        Libc.setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, value, 4),
-        "setsockopt NETLINK_GET_STRICT_CHK");
+    set(NETLINK_GET_STRICT_CHK, 1, "setsockopt NETLINK_GET_STRICT_CHK");
   }
 
   /** Joins a multicast group. */
   void join(int group) throws KernelException {
-    MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, group);
-    KernelException.check(
-        Libc.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, value, 4),
-        "join netlink group " + group);
+    set(NETLINK_ADD_MEMBERSHIP, group, "join netlink group " + group);
+  }
+
+  private void set(int option, int value, String what) throws KernelException {
+    MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, value);
+    KernelException.check(Libc.setsockopt(fd, SOL_NETLINK, option, number, Integer.BYTES), what);
   }
 
   /**
@@ -106,7 +105,7 @@ final class NetlinkPort implements AutoCloseable {
     // A failed batch answers once for each message that failed; the first is the cause.
     int length = answer.getInt(0);
     int type = answer.getShort(4);
-    if (type == NLMSG_ERROR && length >= 20 && answer.getInt(16) != 0) {
+    if (type == NetlinkMessage.NLMSG_ERROR && length >= 20 && answer.getInt(16) != 0) {
       int errno = answer.getInt(16);
       drain();
       throw new KernelException(what, errno);
@@ -129,14 +128,15 @@ final class NetlinkPort implements AutoCloseable {
   }
 
   /**
-   * Asks for everything of a kind, or for one thing.
+   * Asks for everything of a kind, or for one thing with NLM_F_ACK.
    *
    * @return the messages of the answer; of a dump without the one that ends it
    * @throws KernelException what the kernel refused it with
    */
-  List<NetlinkMessage> ask(String what, ByteBuffer request) throws KernelException {
-    MemorySegment.copy(MemorySegment.ofBuffer(request), 0, memory, 0, request.remaining());
-    KernelException.check((int) Libc.send(fd, memory, request.remaining(), 0), what);
+  List<NetlinkMessage> ask(String what, NetlinkRequest request) throws KernelException {
+    memory.asSlice(0, request.size()).fill((byte) 0);
+    request.write(memory, 0, 0, 1, 0);
+    KernelException.check((int) Libc.send(fd, memory, request.size(), 0), what);
     List<NetlinkMessage> messages = new ArrayList<>();
     while (true) {
       ByteBuffer datagram = receive();

@@ -1,6 +1,8 @@
 package io.finward.nat.codec;
 
 import io.finward.linux.netlink.AttributeWriter;
+import io.finward.linux.netlink.NetlinkRequest;
+import io.finward.linux.netlink.Nfnetlink;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,9 +27,11 @@ public final class TableOwnership {
   private TableOwnership() {}
 
   /** Asks whether there is the table; ENOENT when there is none. */
-  public static ByteBuffer ask() {
-    return TableTransaction.single(
-        NFT_MSG_GETTABLE, new AttributeWriter().string(NFTA_TABLE_NAME, Names.TABLE));
+  public static NetlinkRequest ask() {
+    return NetlinkRequest.of(
+        Nfnetlink.type(Nfnetlink.NFTABLES, NFT_MSG_GETTABLE),
+        NetlinkRequest.NLM_F_ACK,
+        Nfnetlink.body(TableTransaction.NFPROTO_INET, 0).string(NFTA_TABLE_NAME, Names.TABLE));
   }
 
   /** Makes the table, persistent and without an owner; nothing to do when it is so already. */

@@ -17,7 +17,7 @@ final class TableTransaction {
   private static final int NLM_F_ACK = 0x4;
   static final int NLM_F_CREATE = 0x400;
 
-  private static final int NFPROTO_INET = 1;
+  static final int NFPROTO_INET = 1;
   private static final int SIZE = 1024;
 
   private final ByteBuffer bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.nativeOrder());
@@ -25,15 +25,6 @@ final class TableTransaction {
 
   TableTransaction() {
     message(NFNL_MSG_BATCH_BEGIN, 0, 0, NFNL_SUBSYS_NFTABLES, new byte[0]);
-  }
-
-  private TableTransaction(int type, AttributeWriter attributes) {
-    message(NFNL_SUBSYS_NFTABLES << 8 | type, NLM_F_ACK, NFPROTO_INET, 0, attributes.toByteArray());
-  }
-
-  /** A message that is no part of a transaction: one that only asks. */
-  static ByteBuffer single(int type, AttributeWriter attributes) {
-    return new TableTransaction(type, attributes).bytes.flip();
   }
 
   /**
