@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
@@ -419,10 +420,20 @@ public final class Libc {
   }
 
   private static MethodHandle function(String name) {
-    return CALL.bindTo(LINKER.defaultLookup().findOrThrow(name));
+    return function(LINKER.defaultLookup(), name);
   }
 
-  private static RuntimeException unreachable(Throwable e) {
+  /** A function of another library, in the shape of all. */
+  static MethodHandle function(SymbolLookup library, String name) {
+    return CALL.bindTo(library.findOrThrow(name));
+  }
+
+  /** Where the calling thread's calls put errno. */
+  static MemorySegment callState() {
+    return CALL_STATE.get();
+  }
+
+  static RuntimeException unreachable(Throwable e) {
     if (e instanceof RuntimeException bug) {
       return bug;
     }

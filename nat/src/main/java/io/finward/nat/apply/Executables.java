@@ -14,7 +14,7 @@ final class Executables {
    *
    * @throws NatException when no directory of the path has it
    */
-  static String find(String command, @Nullable String path) throws IOException {
+  static String find(String command, @Nullable String path) throws NatException {
     for (String directory : (path == null ? "" : path).split(":", -1)) {
       Path candidate = Path.of(directory.isEmpty() ? "." : directory, command);
       if (Files.isExecutable(candidate)) {

@@ -33,6 +33,9 @@ public final class Nat {
   private @Nullable WallCounters counters;
   private long countersRead;
 
+  /** How the table is read and made; by a process of its own once a daemon lives on it. */
+  private Nft nft = Nft.AT_START;
+
   /** Writes down how the kernel lists what was applied. */
   private @Nullable Background<Boolean> remembering;
 
@@ -59,7 +62,7 @@ public final class Nat {
 
   /** Begins to ask what the kernel has of ours, for {@link #apply(RulesFound)}. */
   public Background<RulesFound> look() {
-    return Background.begin("rules-look", RulesFound::ask);
+    return Background.begin("rules-look", () -> RulesFound.ask(Nft.AT_START));
   }
 
   /**
@@ -67,7 +70,7 @@ public final class Nat {
    * differs is replaced in one transaction. The wall in routing comes first, the rules then.
    */
   public synchronized void apply() throws NatException {
-    apply(RulesFound.ask());
+    apply(RulesFound.ask(nft));
     settle();
   }
 
@@ -81,6 +84,7 @@ public final class Nat {
       remove();
       return;
     }
+    Tool.require("nft", "ip"); // for what is later: repairs, counters, the way back
     boolean differs = !tableDifferences(found).isEmpty();
     if (differs && owner == null) {
       OwnTable.requireChangeable();
@@ -89,7 +93,8 @@ public final class Nat {
     PolicyRouting.apply(routing, found.routing());
     if (differs) {
       replaceTable(found.table());
-      remembering = Background.begin("rules-remember", this::remember);
+      Nft with = nft;
+      remembering = Background.begin("rules-remember", () -> remember(with));
     }
   }
 
@@ -102,9 +107,9 @@ public final class Nat {
     }
   }
 
-  private boolean remember() throws NatException {
+  private boolean remember(Nft with) throws NatException {
     TableListing listing =
-        OwnTable.list()
+        OwnTable.list(with)
             .orElseThrow(() ->
                 new NatException(
                     NatException.Reason.REFUSED, "the table was removed while it was made"));
@@ -115,11 +120,11 @@ public final class Nat {
   private void replaceTable(Optional<TableListing> found) throws NatException {
     TableSocket holder = owner;
     if (holder == null) {
-      OwnTable.replace(text, found);
+      OwnTable.replace(nft, text, found);
       return;
     }
     try {
-      holder.release(() -> OwnTable.replace(text, found));
+      holder.release(() -> OwnTable.replace(nft, text, found));
     } catch (KernelException e) {
       throw new NatException(NatException.Reason.REFUSED, "own table: " + e.getMessage(), e);
     }
@@ -130,7 +135,7 @@ public final class Nat {
     List<String> differences = new ArrayList<>();
     if (settings.switches().any()) {
       settle();
-      RulesFound found = RulesFound.ask();
+      RulesFound found = RulesFound.ask(nft);
       differences.addAll(tableDifferences(found));
       differences.addAll(PolicyRouting.differences(routing, found.routing()));
       differences.addAll(sysctls.differences());
@@ -141,7 +146,7 @@ public final class Nat {
   /** Takes away everything apply brought, and puts the sysctls back. */
   public synchronized void remove() throws NatException {
     settle();
-    OwnTable.delete();
+    OwnTable.delete(nft);
     PolicyRouting.remove();
     sysctls.putBack();
     state.forget();
@@ -207,6 +212,7 @@ public final class Nat {
   public synchronized boolean own() throws KernelException {
     TableSocket taken = TableSocket.owner();
     owner = taken;
+    nft = Nft.PROGRAM;
     return taken.owns();
   }
 

@@ -7,14 +7,12 @@ import io.finward.nat.codec.FlatCommands;
 import io.finward.nat.codec.Names;
 import io.finward.nat.codec.TableOwnership;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The table {@code inet finward} in the kernel: list, replace in one transaction, delete. */
 final class OwnTable {
   private static final String TABLE = "inet " + Names.TABLE;
-  private static final List<String> LOAD = List.of("nft", "-f", "-");
 
   /** Sets whose elements are worth more than the rules around them: kept while those change. */
   private static final Set<String> KEPT =
@@ -30,19 +28,18 @@ final class OwnTable {
   private OwnTable() {}
 
   /** What the kernel has, if there is such a table. */
-  static Optional<TableListing> list() throws NatException {
+  static Optional<TableListing> list(Nft nft) throws NatException {
     if (nothing()) {
       return Optional.empty();
     }
-    List<String> command = List.of("nft", "-s", "list", "table", "inet", Names.TABLE);
-    Answer answer = Tool.ask("", command);
+    Answer answer = nft.ask("list table " + TABLE + "\n");
     if (answer.ok()) {
       return Optional.of(TableListing.parse(answer.output()));
     }
     if (answer.errors().contains("No such file or directory")) {
       return Optional.empty();
     }
-    throw Tool.refused(command, answer);
+    throw Tool.refused(Nft.COMMAND, answer);
   }
 
   /** Whether the kernel says that there is none; it is asked without a process. */
@@ -68,7 +65,7 @@ final class OwnTable {
    *
    * @param found what there was a moment ago
    */
-  static void replace(String text, Optional<TableListing> found) throws NatException {
+  static void replace(Nft nft, String text, Optional<TableListing> found) throws NatException {
     boolean persistent = made(TableOwnership.makePersistent());
     Optional<TableListing> present = found;
     if (persistent && present.isEmpty()) {
@@ -77,30 +74,30 @@ final class OwnTable {
     if (!persistent && present.isPresent()) {
       // Made by somebody who knew nothing of persistence, or the kernel knows nothing of it.
       persistent = made(TableOwnership.makeAgainPersistent());
-      present = list();
+      present = list(nft);
     }
     String commands = persistent ? FlatCommands.of(text) : text;
     if (present.isPresent()) {
-      Answer answer = Tool.ask(keepingWhatFills(present.get(), text) + commands, LOAD);
+      Answer answer = nft.ask(keepingWhatFills(present.get(), text) + commands);
       if (answer.ok()) {
         return;
       }
       if (answer.notPermitted()) {
-        throw Tool.refused(LOAD, answer);
+        throw Tool.refused(Nft.COMMAND, answer);
       }
     }
     if (persistent && made(TableOwnership.makeAgainPersistent())) {
       // Two transactions: routing alone is the wall between them.
-      Tool.run(commands, LOAD);
+      nft.run(commands);
     } else {
-      Tool.run("add table " + TABLE + "\ndelete table " + TABLE + "\n" + text, LOAD);
+      nft.run("add table " + TABLE + "\ndelete table " + TABLE + "\n" + text);
     }
   }
 
-  static void delete() throws NatException {
-    Answer answer = Tool.ask("delete table " + TABLE + "\n", LOAD);
+  static void delete(Nft nft) throws NatException {
+    Answer answer = nft.ask("delete table " + TABLE + "\n");
     if (!answer.ok() && !answer.errors().contains("No such file or directory")) {
-      throw Tool.refused(LOAD, answer);
+      throw Tool.refused(Nft.COMMAND, answer);
     }
   }
 

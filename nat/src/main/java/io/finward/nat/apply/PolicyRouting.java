@@ -2,7 +2,10 @@ package io.finward.nat.apply;
 
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
+import io.finward.linux.netlink.NetlinkRequest;
+import io.finward.nat.apply.NatException.Reason;
 import io.finward.nat.apply.Tool.Answer;
+import io.finward.nat.codec.RoutingChange;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RoutingPlan.Rule;
 import io.finward.nat.codec.RoutingQuery;
@@ -52,46 +55,60 @@ final class PolicyRouting {
   }
 
   /**
-   * Adds what is missing, then takes away what is too much, so that the wall has no gap. Each
-   * family on a thread of its own, for it waits for processes.
+   * Adds what is missing, then takes away what is too much, so that the wall has no gap.
    *
    * @param found what there is, for every family
    */
   static void apply(RoutingPlan plan, Map<Family, Present> found) throws NatException {
-    List<Background<Boolean>> families = new ArrayList<>();
     for (Family family : Family.values()) {
       Present present = found.getOrDefault(family, Present.NOTHING);
-      families.add(
-          Background.begin(
-              "rules-v" + family.version(),
-              () -> {
-                apply(plan, family, present);
-                return true;
-              }));
-    }
-    for (Background<Boolean> family : families) {
-      var _ = family.await();
+      add(plan, family, present);
+      removeOthers(plan, family, present);
     }
   }
 
-  private static void apply(RoutingPlan plan, Family family, Present present) throws NatException {
-    List<Rule> wanted = plan.rules().getOrDefault(family, List.of());
-    List<String> additions = new ArrayList<>();
-    if (plan.routes().contains(family) && !present.route()) {
-      additions.add("route add " + route(family));
-    }
-    // The target of a goto has to be there before the goto counts: last preference first.
-    for (Rule rule : wanted.reversed()) {
+  private static void add(RoutingPlan plan, Family family, Present present) throws NatException {
+    List<Rule> missing = new ArrayList<>();
+    for (Rule rule : plan.rules().getOrDefault(family, List.of())) {
       if (!present.rules().contains(rule.listed())) {
-        additions.add("rule add " + String.join(" ", rule.arguments()));
+        missing.add(rule);
       }
     }
-    if (!additions.isEmpty()) {
-      batch(family, additions);
+    boolean route = plan.routes().contains(family) && !present.route();
+    if (!route && missing.isEmpty()) {
+      return;
     }
-    List<String> listed = wanted.stream().map(Rule::listed).toList();
+    try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_ROUTE)) {
+      if (route) {
+        add(port, family, "route add " + route(family), RoutingChange.addRoute(family));
+      }
+      // The target of a goto has to be there before the goto counts: last preference first.
+      for (Rule rule : missing.reversed()) {
+        String line = "rule add " + String.join(" ", rule.arguments());
+        add(port, family, line, RoutingChange.add(family, rule));
+      }
+    } catch (KernelException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Has the kernel do what {@code ip} would have it do by this line. */
+  private static void add(NetlinkPort port, Family family, String line, NetlinkRequest request)
+      throws NatException {
+    String what = "ip -" + family.version() + " " + line;
+    try {
+      var _ = port.ask(what, request);
+    } catch (KernelException e) {
+      throw refused(e);
+    }
+  }
+
+  private static void removeOthers(RoutingPlan plan, Family family, Present present)
+      throws NatException {
+    List<String> wanted =
+        plan.rules().getOrDefault(family, List.of()).stream().map(Rule::listed).toList();
     for (String rule : present.rules()) {
-      if (!listed.contains(rule)) {
+      if (!wanted.contains(rule)) {
         delete(family, rule);
       }
     }
@@ -211,6 +228,15 @@ final class PolicyRouting {
 
   private static String text(List<String> lines) {
     return String.join("\n", lines) + "\n";
+  }
+
+  private static NatException refused(KernelException e) {
+    return e.errno() == Errno.EPERM
+        ? new NatException(
+            Reason.MISSING_CAPABILITY,
+            e.getMessage() + " (expected: CAP_NET_ADMIN in this namespace)",
+            e)
+        : new NatException(Reason.REFUSED, String.valueOf(e.getMessage()), e);
   }
 
   private static NatException refused(Family family, List<String> lines, Answer answer) {

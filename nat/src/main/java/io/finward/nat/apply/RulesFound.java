@@ -14,9 +14,10 @@ public final class RulesFound {
     this.routing = routing;
   }
 
-  /** Asks for all of it at once, each by a process of its own. */
-  static RulesFound ask() throws NatException {
-    Background<Optional<TableListing>> table = Background.begin("rules-table", OwnTable::list);
+  /** Asks for all of it at once, each on a thread of its own. */
+  static RulesFound ask(Nft nft) throws NatException {
+    Background<Optional<TableListing>> table =
+        Background.begin("rules-table", () -> OwnTable.list(nft));
     Map<Family, PolicyRouting.Present> routing = PolicyRouting.present();
     return new RulesFound(table.await(), routing);
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a command of the system in the calling thread's network namespace and waits for it. */
 final class Tool {
@@ -35,19 +36,30 @@ final class Tool {
 
   private Tool() {}
 
+  /**
+   * Looks for commands that will be run later.
+   *
+   * @throws NatException that names the package of one that is not installed
+   */
+  static void require(String... commands) throws NatException {
+    for (String command : commands) {
+      var _ = Executables.find(command, path(System.getenv("PATH")));
+    }
+  }
+
   /** Runs a command; its refusal is an answer. */
   static Answer ask(String input, List<String> command) throws NatException {
+    String path = path(System.getenv("PATH"));
     List<String> found = new ArrayList<>(command);
+    found.set(0, Executables.find(command.getFirst(), path));
+    ProcessBuilder builder = new ProcessBuilder(found);
+    builder.environment().put("PATH", path);
+    builder.environment().put("LC_ALL", "C");
     try {
-      ProcessBuilder builder = new ProcessBuilder(found);
-      builder.environment().merge("PATH", SBIN, (path, sbin) -> path + ":" + sbin);
-      builder.environment().put("LC_ALL", "C");
-      found.set(0, Executables.find(command.getFirst(), builder.environment().get("PATH")));
-      return finish(builder.command(found).start(), input, command);
+      return finish(builder.start(), input, command);
+    } catch (NatException e) {
+      throw e;
     } catch (IOException e) {
-      if (e instanceof NatException named) {
-        throw named;
-      }
       throw missing(command.getFirst(), e);
     }
   }
@@ -75,6 +87,10 @@ final class Tool {
         "%s cannot be run (expected: the package %s is installed)"
             .formatted(tool, PACKAGES.getOrDefault(tool, tool)),
         cause);
+  }
+
+  private static String path(@Nullable String ours) {
+    return ours == null ? SBIN : ours + ":" + SBIN;
   }
 
   private static Answer finish(Process process, String input, List<String> command)
