@@ -44,7 +44,7 @@ final class MemoryMeasuring {
 
   /** What each session costs past the first ones, for which code, pools and buffers are made. */
   private double sessions(Stand stand, boolean halfClosed) throws IOException {
-    int first = plan.sessions() + plan.sessions() / 2;
+    int first = plan.sessions() / 2;
     try (SilentSessions _ = SilentSessions.open(stand, first, halfClosed)) {
       return more(stand, halfClosed);
     }

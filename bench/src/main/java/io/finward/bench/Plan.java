@@ -32,13 +32,13 @@ record Plan(
 
   /** What is believed: eight rounds. */
   static Plan full() {
-    return new Plan(8, 512, 4, 3, 5_000, 300_000, 500_000, 1_000, 9_000, 5, Duration.ofMinutes(60));
+    return new Plan(8, 512, 4, 3, 5_000, 300_000, 500_000, 2_500, 9_000, 5, Duration.ofMinutes(60));
   }
 
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
     return new Plan(
-        4, 512, 2, 1, 2_000, 100_000, 200_000, 1_000, 1_000, 1, Duration.ofSeconds(140));
+        4, 512, 2, 1, 2_000, 100_000, 200_000, 2_500, 1_000, 1, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */

@@ -14,6 +14,8 @@ final class WarmUp {
   /** What did not become warm by then has other troubles. */
   private static final int MOST_PIECES = 60;
 
+  private static final int HELD = 500;
+
   private static final Set<Figure> KEPT = Set.of(Figure.REQUESTS, Figure.LATENCY, Figure.OPEN_LOOP);
 
   private final Plan plan;
@@ -34,9 +36,12 @@ final class WarmUp {
       load.objects(2, plan.objectMegabytes());
     }
     if (figures.contains(Figure.CONNECTIONS) || figures.contains(Figure.SCALE)) {
-      long done = 0;
-      for (int i = 0; i < MOST_PIECES && done < plan.warmConnections() / part; i++) {
-        done += load.connections(PIECE_SECONDS).requests();
+      connections(load, plan.warmConnections() / part);
+    }
+    if (figures.contains(Figure.SCALE)) {
+      // Beside held sessions other branches are taken, which a JVM compiles again for.
+      try (SilentSessions _ = SilentSessions.open(stand, HELD, true)) {
+        connections(load, plan.warmConnections() / part / 2);
       }
     }
     if (!Collections.disjoint(figures, KEPT)) {
@@ -55,6 +60,13 @@ final class WarmUp {
     }
     if (figures.contains(Figure.TUNNELS) && contestant.does(Figure.TUNNELS)) {
       load.tunnels(plan.warmConnections() / part);
+    }
+  }
+
+  private static void connections(Load load, int count) throws IOException {
+    long done = 0;
+    for (int i = 0; i < MOST_PIECES && done < count; i++) {
+      done += load.connections(PIECE_SECONDS).requests();
     }
   }
 }
