@@ -16,15 +16,26 @@ final class RemappedClients {
   private static final int MOST = 65_536;
   private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
-  private record Remapped(Tuple original, long learnt) {}
+  /** What was learnt of one client. */
+  record Remapped(Tuple original, long learnt) {}
 
   /** By the tuple of the client's packets as the local socket sees them. */
   private final Map<Tuple, Remapped> clients = new ConcurrentHashMap<>();
 
-  void learn(Tuple original, Tuple reply, long now) {
+  Remapped learn(Tuple original, Tuple reply, long now) {
+    Remapped learnt = new Remapped(original, now);
     if (clients.size() < MOST) {
-      clients.put(reply.inverse(), new Remapped(original, now));
+      clients.put(reply.inverse(), learnt);
     }
+    return learnt;
+  }
+
+  /**
+   * Forgets what was learnt after the accept had asked: the next client with this port would be
+   * taken for the old one.
+   */
+  void forget(Tuple reply, Remapped learnt) {
+    clients.remove(reply.inverse(), learnt);
   }
 
   /** The client's own address and port; null when they were not changed, as far as is known. */

@@ -318,8 +318,13 @@ public final class ShadowConntrack implements AutoCloseable {
   }
 
   private void learnRemapped(ConntrackEntry entry) {
-    remapped.learn(entry.original(), entry.reply(), System.nanoTime());
-    shards.correct(entry.reply(), entry.original(), entry.reply());
+    Tuple reply = entry.reply();
+    RemappedClients.Remapped learnt = remapped.learn(entry.original(), reply, System.nanoTime());
+    shards.each((_, shard) -> {
+      if (shard.correct(reply, entry.original(), reply)) {
+        remapped.forget(reply, learnt);
+      }
+    });
   }
 
   /** The copy was made before the entry was confirmed, which takes it into the table. */

@@ -55,7 +55,9 @@ final class Shards implements FlowDirectory {
 
   @Override
   public void correct(Tuple known, Tuple original, Tuple reply) {
-    each((_, shard) -> shard.correct(known, original, reply));
+    each((_, shard) -> {
+      var _ = shard.correct(known, original, reply);
+    });
   }
 
   /** Asks every shard for something; complete when all have answered. */

@@ -45,8 +45,9 @@ final class LoopTimelines {
       case SessionEvent.Ended(EndReason reason) -> {
         Timeline over = live.remove(session.id());
         if (over != null) {
-          over.add(clock.getAsLong(), event);
-          (reason == EndReason.PARKED ? parked : ended).add(over);
+          long now = clock.getAsLong();
+          over.add(now, event);
+          (reason == EndReason.PARKED ? parked : ended).add(over, now);
         }
       }
       case SessionEvent.FirstHeard _,

@@ -43,17 +43,18 @@ final class PackedStory {
   /**
    * Writes what is known of a session that has ended.
    *
+   * @param nanos {@link System#nanoTime} of the end
    * @param listener the number of its listener, up to 65535
    * @return where it stops
    */
-  static int write(Timeline ended, int listener, long[] words, int at) {
+  static int write(Timeline ended, long nanos, int listener, long[] words, int at) {
     SessionView session = ended.session();
     InetSocketAddress client = session.client();
     InetSocketAddress destination = session.originalDestination();
-    InetSocketAddress upstream = ended.upstreamLocal();
+    InetSocketAddress upstream = session.upstreamLocal();
     int events = ended.events().write(words, at + EVENTS);
     words[at + ID] = session.id();
-    words[at + ENDED_NANOS] = ended.endedNanos();
+    words[at + ENDED_NANOS] = nanos;
     words[at + ACCEPTED_NANOS] = session.acceptedNanos();
     words[at + ACCEPTED_MILLIS] = session.acceptedMillis();
     words[at + FROM_CLIENT] = session.bytesFrom(Side.CLIENT);

@@ -76,21 +76,22 @@ final class PastStories {
   }
 
   /** Keeps the story of a session that has ended now. */
-  void add(Timeline ended) {
+  void add(Timeline ended, long nanos) {
     SessionView session = ended.session();
     Block last = blocks.peekLast();
     if (last == null || !last.hasRoom()) {
       last = emptyBlock();
       blocks.add(last);
     }
-    last.end = PackedStory.write(ended, number(session.listener().name()), last.words, last.end);
+    last.end =
+        PackedStory.write(ended, nanos, number(session.listener().name()), last.words, last.end);
     last.lowestId = Math.min(last.lowestId, session.id());
     last.highestId = Math.max(last.highestId, session.id());
     size++;
     if (ended.heard() != null || ended.entries() != null) {
       rest.put(session.id(), new Rest(ended.heard(), ended.entries()));
     }
-    forget(ended.endedNanos());
+    forget(nanos);
   }
 
   private int number(String listener) {

@@ -3,7 +3,6 @@ package io.finward.appliance.explain;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionView;
 import io.finward.proxy.session.Side;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +17,6 @@ final class Timeline {
   private final PackedEvents events = new PackedEvents();
   private @Nullable EntryMoments entries;
   private @Nullable Told heard;
-  private @Nullable InetSocketAddress upstreamLocal;
-  private long endedNanos;
 
   Timeline(SessionView session) {
     this.session = session;
@@ -28,11 +25,6 @@ final class Timeline {
   /** Whose it is. */
   SessionView session() {
     return session;
-  }
-
-  /** The upstream socket's own address; null when it was never connected. */
-  @Nullable InetSocketAddress upstreamLocal() {
-    return upstreamLocal;
   }
 
   PackedEvents events() {
@@ -48,28 +40,10 @@ final class Timeline {
     return heard;
   }
 
-  /** {@link System#nanoTime} of the end. */
-  long endedNanos() {
-    return endedNanos;
-  }
-
   void add(long nanos, SessionEvent event) {
     events.add(micros(nanos), event);
-    switch (event) {
-      case SessionEvent.FirstHeard first -> heard = new Told(micros(nanos), new Moment.Seen(first));
-      case SessionEvent.Connected _, SessionEvent.Reconnected _ ->
-          upstreamLocal = session.upstreamLocal();
-      case SessionEvent.Ended _ -> endedNanos = nanos;
-      case SessionEvent.Accepted _,
-          SessionEvent.FirstBytes _,
-          SessionEvent.FinReceived _,
-          SessionEvent.FinSent _,
-          SessionEvent.FinAcknowledged _,
-          SessionEvent.ResetReceived _,
-          SessionEvent.ResetSent _,
-          SessionEvent.StateChanged _,
-          SessionEvent.ExchangeBegan _,
-          SessionEvent.ExchangeEnded _ -> {}
+    if (event instanceof SessionEvent.FirstHeard first) {
+      heard = new Told(micros(nanos), new Moment.Seen(first));
     }
   }
 
@@ -90,7 +64,7 @@ final class Timeline {
         session.originalDestination(),
         session.listener().name(),
         session.acceptedMillis(),
-        upstreamLocal,
+        session.upstreamLocal(),
         session.bytesFrom(Side.CLIENT),
         session.bytesFrom(Side.SERVER),
         null,

@@ -3,6 +3,7 @@ package io.finward.appliance.wiring;
 import io.finward.conntrack.ShadowConntrack;
 import io.finward.conntrack.message.Tuple;
 import io.finward.conntrack.shadow.End;
+import io.finward.conntrack.shadow.Flow;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
 import io.finward.proxy.listen.ListenerMode;
@@ -44,7 +45,7 @@ final class ShadowFeed implements SessionListener {
     void takeIn() {
       while (young.next instanceof Legs oldest) {
         oldest.unlink();
-        oldest.open(shard);
+        oldest.takeIn();
       }
     }
   }
@@ -75,21 +76,21 @@ final class ShadowFeed implements SessionListener {
 
   /** The flows of one session; linked while they are young. */
   private static final class Legs extends Link {
-    final FedLeg client;
-    @Nullable FedLeg upstream;
+    final Flow client;
+    @Nullable Flow upstream;
 
-    Legs(FedLeg client) {
+    Legs(Flow client) {
       this.client = client;
     }
 
-    @Nullable FedLeg of(Side side) {
+    @Nullable Flow of(Side side) {
       return side == Side.CLIENT ? client : upstream;
     }
 
-    void open(ShadowShard shard) {
-      client.open(shard);
+    void takeIn() {
+      client.takeIn();
       if (upstream != null) {
-        upstream.open(shard);
+        upstream.takeIn();
       }
     }
   }
@@ -129,9 +130,9 @@ final class ShadowFeed implements SessionListener {
       case SessionEvent.Connected _ -> connected(feed, session);
       case SessionEvent.Reconnected _ -> {
         Legs legs = feed.legs.get(session.id());
-        FedLeg before = legs == null ? null : legs.upstream;
+        Flow before = legs == null ? null : legs.upstream;
         if (before != null) {
-          before.end(feed.shard);
+          before.end();
         }
         connected(feed, session);
       }
@@ -154,6 +155,7 @@ final class ShadowFeed implements SessionListener {
     Legs legs =
         new Legs(
             leg(
+                feed,
                 session,
                 transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
                 Tuple.tcp(session.openedFrom(), session.openedTo()),
@@ -172,24 +174,24 @@ final class ShadowFeed implements SessionListener {
       return;
     }
     Tuple out = Tuple.tcp(local, session.upstream());
-    FedLeg upstream = leg(session, Leg.UPSTREAM, out, out.inverse());
+    Flow upstream = leg(feed, session, Leg.UPSTREAM, out, out.inverse());
     legs.upstream = upstream;
     if (legs.alone()) {
       // Not young any more.
-      upstream.open(feed.shard);
+      upstream.takeIn();
     }
   }
 
-  private FedLeg leg(SessionView session, Leg leg, Tuple original, Tuple reply) {
+  private Flow leg(Feed feed, SessionView session, Leg leg, Tuple original, Tuple reply) {
     int listener = listeners.indexOf(session.listener().name());
-    return new FedLeg(session.id(), leg, listener, original, reply);
+    return feed.shard.begin(session.id(), leg, listener, original, reply);
   }
 
   private static void closed(Feed feed, SessionView session, Side side, End end) {
     Legs legs = feed.legs.get(session.id());
-    FedLeg leg = legs == null ? null : legs.of(side);
+    Flow leg = legs == null ? null : legs.of(side);
     if (leg != null) {
-      leg.closed(feed.shard, end);
+      leg.closed(end);
     }
   }
 
@@ -200,15 +202,15 @@ final class ShadowFeed implements SessionListener {
     }
     legs.unlink();
     if (reason == EndReason.PARKED) {
-      legs.client.park(feed.shard);
+      legs.client.park();
     } else if (reason == EndReason.LOOP || reason == EndReason.NO_ORIGINAL_DESTINATION) {
       legs.client.forget();
     } else {
-      legs.client.end(feed.shard);
+      legs.client.end();
     }
-    FedLeg upstream = legs.upstream;
+    Flow upstream = legs.upstream;
     if (upstream != null) {
-      upstream.end(feed.shard);
+      upstream.end();
     }
   }
 }

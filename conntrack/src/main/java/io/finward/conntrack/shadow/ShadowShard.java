@@ -49,8 +49,8 @@ public final class ShadowShard {
   /**
    * Flows that are too young to be in the table: most end before anybody asks for one.
    *
-   * @param takeIn opens them, the oldest first; called on the loop every second and before anybody
-   *     is answered
+   * @param takeIn has them taken in, the oldest first; called on the loop every second and before
+   *     anybody is answered
    */
   public void youngFlows(Runnable takeIn) {
     this.takeIn = takeIn;
@@ -65,14 +65,18 @@ public final class ShadowShard {
    * Takes a live flow in. Whatever held one of its tuples before is over: a tuple has one owner.
    */
   public Flow open(FlowRecord flow) {
-    assert loop.inEventLoop();
-    displace(flow.original());
-    displace(flow.reply());
-    int row = insert(flow);
-    if (flow.halfClosed()) {
-      scheduleLease(row);
-    }
-    return new Flow(this, row, table.generation(row));
+    return new Flow(this, admit(flow));
+  }
+
+  /**
+   * A live flow that is too young for the table: nobody finds it before {@link Flow#takeIn}.
+   *
+   * @param session whose it is
+   * @param leg which of its legs
+   * @param listener the number of its listener
+   */
+  public Flow begin(long session, Leg leg, int listener, Tuple original, Tuple reply) {
+    return new Flow(this, session, leg, listener, original, reply);
   }
 
   /** Takes a flow in that has no socket here: parked, or ended and still to be remembered. */
@@ -106,17 +110,24 @@ public final class ShadowShard {
     }
   }
 
-  /** Corrects the tuples of a flow: the kernel's NAT became known later. */
-  public void correct(Tuple known, Tuple original, Tuple reply) {
-    int row = row(known);
+  /**
+   * Corrects the tuples of a flow: the kernel's NAT became known later.
+   *
+   * @param packet one of the tuples by which it is known
+   * @return whether it was a live flow's. One that has ended may be an older one of the same tuple
+   */
+  public boolean correct(Tuple packet, Tuple original, Tuple reply) {
+    int row = row(packet);
     if (row != 0) {
-      table.update(row, table.read(row).translated(original, reply));
-      return;
+      FlowRecord known = table.read(row);
+      table.update(row, known.translated(original, reply));
+      return known.phase() == Phase.LIVE;
     }
-    FlowRecord gone = ended.find(known, clock.getAsInt());
+    FlowRecord gone = ended.find(packet, clock.getAsInt());
     if (gone != null) {
       ended.add(gone.translated(original, reply), clock.getAsInt());
     }
+    return false;
   }
 
   /** Does what is due. Called every second; false when more is due than fits into one turn. */
@@ -144,6 +155,18 @@ public final class ShadowShard {
     assert loop.inEventLoop();
     takeIn.run();
     return new ShardStats(live, parked, ended.size(), table.bytes() + ended.bytes());
+  }
+
+  /** Takes a live flow in; returns its row. */
+  int admit(FlowRecord flow) {
+    assert loop.inEventLoop();
+    displace(flow.original());
+    displace(flow.reply());
+    int row = insert(flow);
+    if (flow.halfClosed()) {
+      scheduleLease(row);
+    }
+    return row;
   }
 
   FlowRecord read(int row) {

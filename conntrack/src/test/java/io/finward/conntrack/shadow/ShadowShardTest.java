@@ -66,6 +66,53 @@ class ShadowShardTest {
   }
 
   @Test
+  void aYoungFlowGoesIntoTheTableAsWhatItHasBecome() {
+    FlowRecord like = flow(1, 40000);
+    Flow young = shard.begin(1, like.leg(), like.listener(), like.original(), like.reply());
+    young.closed(End.REMOTE);
+    assertThat(shard.find(like.reply())).isNull();
+
+    young.takeIn();
+    assertThat(shard.find(like.reply())).isEqualTo(like.closed(End.REMOTE, 1000));
+    assertThat(at(1001)).containsExactly("lease 1");
+    young.closed(End.LOCAL);
+    young.end();
+    assertThat(shard.stats().live()).isZero();
+    assertThat(shard.find(like.reply()))
+        .extracting(flow -> flow == null ? null : flow.phase())
+        .isEqualTo(Phase.ENDED);
+  }
+
+  @Test
+  void aFlowThatEndsYoungIsRememberedAndNeverWasInTheTable() {
+    FlowRecord like = flow(1, 40000);
+    Flow young = shard.begin(1, like.leg(), like.listener(), like.original(), like.reply());
+    young.closed(End.LOCAL);
+    young.closed(End.REMOTE);
+    young.end();
+
+    assertThat(shard.find(like.original()))
+        .extracting(flow -> flow == null ? null : flow.closedFirst())
+        .isEqualTo(End.LOCAL);
+    assertThat(shard.stats().live()).isZero();
+    assertThat(at(1001)).isEmpty();
+  }
+
+  @Test
+  void onlyALiveFlowCountsAsCorrected() {
+    Flow flow = shard.open(flow(1, 40000));
+    FlowRecord other = flow(2, 40007);
+
+    assertThat(shard.correct(other.reply(), other.original(), other.reply())).isFalse();
+    assertThat(shard.correct(flow(1, 40000).reply(), other.original(), flow(1, 40000).reply()))
+        .isTrue();
+    assertThat(flow.record().original()).isEqualTo(other.original());
+    flow.end();
+    assertThat(shard.correct(flow(1, 40000).reply(), other.original(), flow(1, 40000).reply()))
+        .isFalse();
+  }
+
+  @Test
   void aParkedFlowIsRememberedForAsLongAsAgreed() {
     Flow flow = shard.open(flow(1, 40000));
     flow.closed(End.LOCAL);

@@ -14,6 +14,7 @@ import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,8 @@ final class LiveSession
   private @Nullable Conversation conversation;
   private @Nullable InetSocketAddress destination;
   private @Nullable Tunnel tunnel;
-  private @Nullable InetSocketAddress upstreamLocal;
+  private @Nullable InetAddress upstreamAddress;
+  private char upstreamPort;
   private @Nullable Side closedFirst;
   private @Nullable Side broken;
   private @Nullable StreamSocket owesAcknowledgement;
@@ -144,9 +146,9 @@ final class LiveSession
   @Override
   public void serves(InetSocketAddress upstream, @Nullable InetSocketAddress local) {
     destination = upstream;
-    boolean another = local != null && !local.equals(upstreamLocal);
+    boolean another = local != null && !local.equals(upstreamLocal());
     if (another) {
-      upstreamLocal = local;
+      keepUpstreamLocal(local);
     }
     if (state instanceof SessionState.Connecting) {
       become(OPEN);
@@ -173,6 +175,9 @@ final class LiveSession
     server = legs.server();
     Tunnel relay = new Tunnel(home.tunnels(), legs.client(), legs.server(), this);
     tunnel = relay;
+    if (upstreamAddress == null) {
+      keepUpstreamLocal(legs.server().localAddress());
+    }
     halfCloses = legs.halfClose();
     serves(legs.destination(), null);
     legs.early(relay);
@@ -293,6 +298,7 @@ final class LiveSession
     } else if ((events & EpollEvents.EPOLLOUT) != 0) {
       Tunnel relay = new Tunnel(home.tunnels(), client, upstream, this);
       tunnel = relay;
+      keepUpstreamLocal(upstream.localAddress());
       become(OPEN);
       tell(new SessionEvent.Connected());
       byte[] header = OwnHeader.of(this, originalDestination());
@@ -449,12 +455,16 @@ final class LiveSession
 
   @Override
   public @Nullable InetSocketAddress upstreamLocal() {
-    StreamSocket upstream = server;
-    if (upstreamLocal == null && upstream != null && tunnel != null) {
-      // Asked of the kernel once: the shadow table, the timeline and snapshots want it.
-      upstreamLocal = upstream.localAddress();
+    InetAddress address = upstreamAddress;
+    return address == null ? null : new InetSocketAddress(address, upstreamPort);
+  }
+
+  /** Without its object, which would be 40 bytes of each session that is held. */
+  private void keepUpstreamLocal(@Nullable InetSocketAddress local) {
+    if (local != null) {
+      upstreamAddress = local.getAddress();
+      upstreamPort = (char) local.getPort();
     }
-    return upstreamLocal;
   }
 
   @Override

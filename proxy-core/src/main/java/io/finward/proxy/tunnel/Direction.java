@@ -3,7 +3,6 @@ package io.finward.proxy.tunnel;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.Pipe;
-import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.StreamSocket;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,7 @@ final class Direction {
 
   private final StreamSocket source;
   private final StreamSocket sink;
-  private final PipePool pipes;
-  private final StashBudget budget;
+  private final Tunnel.Loop loop;
   private final boolean splices;
   private boolean readable;
   private boolean writable = true;
@@ -58,11 +56,10 @@ final class Direction {
   private @Nullable Pipe pipe;
   private @Nullable Stash stash;
 
-  Direction(StreamSocket source, StreamSocket sink, PipePool pipes, StashBudget budget) {
+  Direction(StreamSocket source, StreamSocket sink, Tunnel.Loop loop) {
     this.source = source;
     this.sink = sink;
-    this.pipes = pipes;
-    this.budget = budget;
+    this.loop = loop;
     splices = source.splices() && sink.splices();
   }
 
@@ -73,7 +70,7 @@ final class Direction {
    * @param own how many of them are our own
    */
   void begin(MemorySegment first, int own) {
-    stash = budget.stash(first, 0, (int) first.byteSize());
+    stash = loop.stashes().stash(first, 0, (int) first.byteSize());
     bytes += first.byteSize() - own;
   }
 
@@ -190,7 +187,7 @@ final class Direction {
   /** Returns false when splice moved nothing, which proves nothing: ask by recv. */
   private boolean splice() {
     if (pipe == null) {
-      pipe = pipes.take();
+      pipe = loop.pipes().take();
     }
     if (pipe == null) {
       bulk = false;
@@ -206,7 +203,7 @@ final class Direction {
   }
 
   private boolean copy(LoopMemory memory) {
-    int limit = budget.readLimit();
+    int limit = loop.stashes().readLimit();
     int got = source.recv(limit);
     if (got <= 0) {
       ended(got);
@@ -234,7 +231,7 @@ final class Direction {
       return false;
     }
     int taken = Math.max(sent, 0);
-    stash = budget.stash(buffer, taken, length);
+    stash = loop.stashes().stash(buffer, taken, length);
     writable = false;
     return true;
   }
@@ -300,7 +297,7 @@ final class Direction {
     Stash kept = stash;
     if (kept != null) {
       stash = null;
-      budget.drop(kept);
+      loop.stashes().drop(kept);
     }
   }
 
@@ -309,7 +306,7 @@ final class Direction {
     Pipe idle = pipe;
     if (idle != null) {
       pipe = null;
-      pipes.giveBack(idle);
+      loop.pipes().giveBack(idle);
     }
   }
 }

@@ -55,8 +55,8 @@ public final class Tunnel {
     this.client = client;
     this.server = server;
     this.events = events;
-    fromClient = new Direction(client, server, loop.pipes(), loop.stashes());
-    fromServer = new Direction(server, client, loop.pipes(), loop.stashes());
+    fromClient = new Direction(client, server, loop);
+    fromServer = new Direction(server, client, loop);
   }
 
   /** Bytes received from a side. */
