@@ -47,14 +47,14 @@ public final class Libnftables {
   public record Answer(boolean ok, String output, String errors) {}
 
   private Libnftables(SymbolLookup library) {
-    newContext = Libc.function(library, "nft_ctx_new");
-    freeContext = Libc.function(library, "nft_ctx_free");
-    setFlags = Libc.function(library, "nft_ctx_output_set_flags");
-    bufferOutput = Libc.function(library, "nft_ctx_buffer_output");
-    bufferErrors = Libc.function(library, "nft_ctx_buffer_error");
-    output = Libc.function(library, "nft_ctx_get_output_buffer");
-    errors = Libc.function(library, "nft_ctx_get_error_buffer");
-    run = Libc.function(library, "nft_run_cmd_from_buffer");
+    newContext = SystemCall.function(library, "nft_ctx_new");
+    freeContext = SystemCall.function(library, "nft_ctx_free");
+    setFlags = SystemCall.function(library, "nft_ctx_output_set_flags");
+    bufferOutput = SystemCall.function(library, "nft_ctx_buffer_output");
+    bufferErrors = SystemCall.function(library, "nft_ctx_buffer_error");
+    output = SystemCall.function(library, "nft_ctx_get_output_buffer");
+    errors = SystemCall.function(library, "nft_ctx_get_error_buffer");
+    run = SystemCall.function(library, "nft_run_cmd_from_buffer");
   }
 
   /** The library; empty where there is none of this name and ABI. */
@@ -75,27 +75,24 @@ public final class Libnftables {
    * @param commands ended by line feeds
    */
   public synchronized Answer run(String commands) {
-    MemorySegment state = Libc.callState();
     try (Arena arena = Arena.ofConfined()) {
-      long context = call(newContext, state, 0, 0);
+      long context = call(newContext, 0, 0);
       try {
-        call(setFlags, state, context, STATELESS);
-        call(bufferOutput, state, context, 0);
-        call(bufferErrors, state, context, 0);
-        int code = (int) call(run, state, context, arena.allocateFrom(commands).address());
+        call(setFlags, context, STATELESS);
+        call(bufferOutput, context, 0);
+        call(bufferErrors, context, 0);
+        int code = (int) call(run, context, arena.allocateFrom(commands).address());
         return new Answer(
-            code == 0,
-            text(call(output, state, context, 0)),
-            text(call(errors, state, context, 0)));
+            code == 0, text(call(output, context, 0)), text(call(errors, context, 0)));
       } finally {
-        call(freeContext, state, context, 0);
+        call(freeContext, context, 0);
       }
     }
   }
 
-  private static long call(MethodHandle function, MemorySegment state, long first, long second) {
+  private static long call(MethodHandle function, long first, long second) {
     try {
-      return (long) function.invokeExact(state, first, second, 0L, 0L, 0L, 0L);
+      return (long) function.invokeExact(first, second, 0L, 0L, 0L, 0L);
     } catch (Throwable e) {
       throw Libc.unreachable(e);
     }
