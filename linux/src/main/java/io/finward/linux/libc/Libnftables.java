@@ -26,8 +26,13 @@ public final class Libnftables {
   /** NFT_CTX_OUTPUT_STATELESS: lists neither counters' values nor what is left of timeouts. */
   private static final long STATELESS = 1 << 2;
 
+  /** LC_ALL_MASK of glibc's locale.h. */
+  private static final long ALL_CATEGORIES = 0x1fbf;
+
   private static @Nullable Libnftables loaded;
 
+  private final MethodHandle useLocale;
+  private final long plainLocale;
   private final MethodHandle newContext;
   private final MethodHandle freeContext;
   private final MethodHandle setFlags;
@@ -47,6 +52,11 @@ public final class Libnftables {
   public record Answer(boolean ok, String output, String errors) {}
 
   private Libnftables(SymbolLookup library) {
+    useLocale = SystemCall.libc("uselocale");
+    try (Arena arena = Arena.ofConfined()) {
+      long name = arena.allocateFrom("C").address();
+      plainLocale = call(SystemCall.libc("newlocale"), ALL_CATEGORIES, name);
+    }
     newContext = SystemCall.function(library, "nft_ctx_new");
     freeContext = SystemCall.function(library, "nft_ctx_free");
     setFlags = SystemCall.function(library, "nft_ctx_output_set_flags");
@@ -70,11 +80,13 @@ public final class Libnftables {
   }
 
   /**
-   * Runs commands in nft's language as one transaction, as {@code nft -s -f} does.
+   * Runs commands in nft's language as one transaction, as {@code LC_ALL=C nft -s -f} does: its
+   * words and numbers are not the operator's language's.
    *
    * @param commands ended by line feeds
    */
   public synchronized Answer run(String commands) {
+    long before = call(useLocale, plainLocale, 0);
     try (Arena arena = Arena.ofConfined()) {
       long context = call(newContext, 0, 0);
       try {
@@ -87,6 +99,8 @@ public final class Libnftables {
       } finally {
         call(freeContext, context, 0);
       }
+    } finally {
+      call(useLocale, before, 0);
     }
   }
 

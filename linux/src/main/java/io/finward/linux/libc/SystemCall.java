@@ -86,20 +86,23 @@ final class SystemCall {
     return MethodHandles.insertArguments(CALL.bindTo(library.findOrThrow(name)), 6, 0L);
   }
 
+  /** As {@link #function}, of libc: what it returns is its own, and errno is lost. */
+  static MethodHandle libc(String name) {
+    return function(LIBC, name);
+  }
+
   private static @Nullable MethodHandle direct() {
     byte[] instructions = HexFormat.of().parseHex(X86_64);
     try {
       long page =
           (long)
-              function(LIBC, "mmap")
-                  .invokeExact(0L, PAGE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1L, 0L);
+              libc("mmap").invokeExact(0L, PAGE, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1L, 0L);
       if (page == MAP_FAILED) {
         return null;
       }
       MemorySegment code = MemorySegment.ofAddress(page).reinterpret(instructions.length);
       code.copyFrom(MemorySegment.ofArray(instructions));
-      long done =
-          (long) function(LIBC, "mprotect").invokeExact(page, PAGE, PROT_READ_EXEC, 0L, 0L, 0L);
+      long done = (long) libc("mprotect").invokeExact(page, PAGE, PROT_READ_EXEC, 0L, 0L, 0L);
       return (int) done == 0 ? CALL.bindTo(code) : null;
     } catch (Throwable e) {
       throw Libc.unreachable(e);
