@@ -89,6 +89,8 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
       listeners = [ { name = bench, mode = %s%s, bind = "%s:%d" } ]
       intercept = [ { listener = bench, destinations = ["%s"], ports = ["80"] } ]
       rules { nat = true, wall = %b, lease = %b, track-upstream = %b, on-stop = remove }
+      # Those of the load are half-closed for a moment, too, and none of the others is to be parked for them.
+      half-close { max-held = 8000 }
       admin { socket = "%s" }
     }
     """
