@@ -26,9 +26,18 @@ final class Shards implements FlowDirectory {
     return shards.get(loop);
   }
 
-  /** The first shard that knows it answers; all of them must have answered that they do not. */
   @Override
   public CompletableFuture<@Nullable FlowRecord> find(Tuple packet) {
+    return first(shard -> shard.find(packet));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable FlowRecord> findSettled(Tuple packet) {
+    return first(shard -> shard.findSettled(packet));
+  }
+
+  /** The first shard that knows it answers; all of them must have answered that they do not. */
+  private CompletableFuture<@Nullable FlowRecord> first(Search search) {
     CompletableFuture<@Nullable FlowRecord> found = new CompletableFuture<>();
     List<CompletableFuture<Boolean>> asked = new ArrayList<>();
     shards.forEach((loop, shard) ->
@@ -36,7 +45,7 @@ final class Shards implements FlowDirectory {
             on(
                 loop,
                 () -> {
-                  FlowRecord flow = shard.find(packet);
+                  FlowRecord flow = search.in(shard);
                   if (flow != null) {
                     found.complete(flow);
                   }
@@ -66,6 +75,11 @@ final class Shards implements FlowDirectory {
     shards.forEach((loop, shard) -> asked.add(on(loop, () -> question.apply(shard))));
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(_ -> asked.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** Looks for a flow in a shard, on its loop. */
+  private interface Search {
+    @Nullable FlowRecord in(ShadowShard shard);
   }
 
   /** What is done with a shard on its loop. */

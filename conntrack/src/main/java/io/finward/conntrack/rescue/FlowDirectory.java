@@ -10,6 +10,12 @@ public interface FlowDirectory {
   /** The flow that has this tuple, as original or as reply; null when nobody knows one. */
   CompletableFuture<@Nullable FlowRecord> find(Tuple packet);
 
+  /**
+   * The flow that has this tuple, but for one that is younger than a second or has ended: to look
+   * for those costs a loop that is busy more than it is worth where only older ones matter.
+   */
+  CompletableFuture<@Nullable FlowRecord> findSettled(Tuple packet);
+
   /** Notes that a flow's entry was made again, and lasts by CTA_TIMEOUT from now on. */
   void madeAgain(FlowRecord flow);
 

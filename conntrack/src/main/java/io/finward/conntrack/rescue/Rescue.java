@@ -97,9 +97,11 @@ public final class Rescue {
   public void onDestroyed(ConntrackEntry entry, boolean byRequest, double fill) {
     assert loop.inEventLoop();
     losses.note(entry, byRequest, fill);
+    // An entry of which a RST was seen lasts ten seconds more (nf_conntrack_tcp_timeout_close), or
+    // until a SYN: whose flow is young has another one, on the same tuple.
+    boolean settled = entry.state() == TcpState.CLOSE && !byRequest;
     var _ =
-        directory
-            .find(entry.original())
+        (settled ? directory.findSettled(entry.original()) : directory.find(entry.original()))
             .thenAcceptAsync(
                 flow -> {
                   if (flow != null

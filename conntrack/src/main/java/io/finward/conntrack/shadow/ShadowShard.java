@@ -100,6 +100,13 @@ public final class ShadowShard {
     return row != 0 ? table.read(row) : ended.find(packet, clock.getAsInt());
   }
 
+  /** The flow of a packet, but for young ones that are not in the table, and for ended ones. */
+  public @Nullable FlowRecord findSettled(Tuple packet) {
+    assert loop.inEventLoop();
+    int row = table.find(packet);
+    return row == 0 ? null : table.read(row);
+  }
+
   /** Notes that the entry lasts by our CTA_TIMEOUT: it was made again, and has no policy. */
   public void markLeased(Tuple original) {
     int row = row(original);

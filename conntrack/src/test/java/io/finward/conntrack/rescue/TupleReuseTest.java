@@ -113,6 +113,11 @@ class TupleReuseTest {
     }
 
     @Override
+    public CompletableFuture<@Nullable FlowRecord> findSettled(Tuple packet) {
+      return CompletableFuture.completedFuture(flow);
+    }
+
+    @Override
     public void madeAgain(FlowRecord made) {}
 
     @Override

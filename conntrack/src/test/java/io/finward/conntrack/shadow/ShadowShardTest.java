@@ -55,7 +55,9 @@ class ShadowShardTest {
         .extracting(FlowRecord::session)
         .isEqualTo(2L);
     young.add(flow(3, 40001));
+    assertThat(shard.findSettled(flow(3, 40001).reply())).isNull();
     assertThat(shard.stats().live()).isEqualTo(2);
+    assertThat(shard.findSettled(flow(3, 40001).reply())).isEqualTo(flow(3, 40001));
     young.add(flow(4, 40002));
     List<Long> listed = new ArrayList<>();
     shard.forEach(Phase.LIVE, flow -> listed.add(flow.session()));
