@@ -3,39 +3,32 @@ package io.finward.linux.libc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.finward.linux.netns.NetnsExtension;
-import io.finward.linux.netns.NetworkNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import org.junit.jupiter.api.Tag;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("netns")
-@Timeout(60)
-@ExtendWith(NetnsExtension.class)
-class LibnftablesIT {
+class LibnftablesTest {
   private static final int LC_ALL = 6;
   private static final int ENOENT = 2;
+  private static final String NOT_ROOT = "Operation not permitted";
 
   /** Callers look for its words, as the operator's German libc would not say them. */
   @Test
-  void saysItInEnglishWhateverTheProcessSpeaks(NetworkNamespace gateway) throws Throwable {
+  void saysItInEnglishWhateverTheProcessSpeaks() throws Throwable {
     try (Arena arena = Arena.ofConfined()) {
       speak(arena, "C.UTF-8", "de");
       assumeThat(noSuchFile()).as("libc's German").contains("nicht gefunden");
 
-      var _ =
-          gateway.call(() -> {
-            Libnftables.Answer answer =
-                Libnftables.load().orElseThrow().run("list table ip nothing\n");
-            assertThat(answer.ok()).isFalse();
-            assertThat(answer.errors()).contains("No such file or directory");
-            assertThat(noSuchFile()).as("after it").contains("nicht gefunden");
-            return answer;
-          });
+      Optional<Libnftables> library = Libnftables.load();
+      assumeThat(library).as("libnftables").isPresent();
+
+      Libnftables.Answer answer = library.orElseThrow().run("list table ip finward_nothing\n");
+
+      assertThat(answer.ok()).isFalse();
+      assertThat(answer.errors()).containsAnyOf("No such file or directory", NOT_ROOT);
+      assertThat(noSuchFile()).as("after it").contains("nicht gefunden");
     } finally {
       try (Arena arena = Arena.ofConfined()) {
         speak(arena, "C", "");
