@@ -36,37 +36,36 @@ final class WarmUp {
       load.objects(2, plan.objectMegabytes());
     }
     if (figures.contains(Figure.CONNECTIONS) || figures.contains(Figure.SCALE)) {
-      connections(load, plan.warmConnections() / part);
+      pieces(plan.warmConnections() / part, load::connections);
     }
     if (figures.contains(Figure.SCALE)) {
       // Beside held sessions other branches are taken, which a JVM compiles again for.
       try (SilentSessions _ = SilentSessions.open(stand, HELD, true)) {
-        connections(load, plan.warmConnections() / part / 2);
+        pieces(plan.warmConnections() / part / 2, load::connections);
       }
     }
     if (!Collections.disjoint(figures, KEPT)) {
-      long done = 0;
-      for (int i = 0; i < MOST_PIECES && done < plan.warmRequests() / part; i++) {
-        done += load.requests(Load.CONNECTIONS, PIECE_SECONDS).requests();
-      }
+      pieces(plan.warmRequests() / part, seconds -> load.requests(Load.CONNECTIONS, seconds));
     }
     if (figures.contains(Figure.EXPLICIT) && contestant.keepsAlive()) {
       // The first of all requests load a JVM's classes: that may take longer than a piece.
       load.explicitConnections(Load.CONNECTIONS);
-      long done = 0;
-      for (int i = 0; i < MOST_PIECES && done < plan.warmRequests() / part; i++) {
-        done += load.explicitRequests(PIECE_SECONDS).requests();
-      }
+      pieces(plan.warmRequests() / part, load::explicitRequests);
     }
     if (figures.contains(Figure.TUNNELS) && contestant.does(Figure.TUNNELS)) {
       load.tunnels(plan.warmConnections() / part);
     }
   }
 
-  private static void connections(Load load, int count) throws IOException {
+  /** A load that lasts so many seconds. */
+  private interface Piece {
+    Load.Report run(int seconds) throws IOException;
+  }
+
+  private static void pieces(int count, Piece piece) throws IOException {
     long done = 0;
     for (int i = 0; i < MOST_PIECES && done < count; i++) {
-      done += load.connections(PIECE_SECONDS).requests();
+      done += piece.run(PIECE_SECONDS).requests();
     }
   }
 }

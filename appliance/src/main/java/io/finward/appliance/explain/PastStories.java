@@ -75,7 +75,7 @@ final class PastStories {
     this.keptNanos = keptNanos;
   }
 
-  /** Keeps the story of a session that has ended now. */
+  /** Keeps the story of a session that has ended now, by {@link System#nanoTime}. */
   void add(Timeline ended, long nanos) {
     SessionView session = ended.session();
     Block last = blocks.peekLast();

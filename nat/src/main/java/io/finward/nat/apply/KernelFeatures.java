@@ -5,7 +5,6 @@ import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,12 +30,11 @@ public record KernelFeatures(Map<KernelFeature, String> refusals) {
    * @throws NatException without nft or CAP_NET_ADMIN
    */
   public static KernelFeatures probe() throws NatException {
-    List<String> load = List.of("nft", "-f", "-");
     Map<KernelFeature, String> refusals = new EnumMap<>(KernelFeature.class);
     for (KernelFeature feature : KernelFeature.values()) {
-      Tool.Answer answer = Tool.ask(feature.probe(TABLE), load);
+      Tool.Answer answer = Nft.PROGRAM.ask(feature.probe(TABLE));
       if (answer.notPermitted()) {
-        throw Tool.refused(load, answer);
+        throw Tool.refused(Nft.COMMAND, answer);
       }
       if (!answer.ok()) {
         refusals.put(feature, answer.errors().lines().findFirst().orElse("refused"));

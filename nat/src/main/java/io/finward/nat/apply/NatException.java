@@ -1,6 +1,9 @@
 package io.finward.nat.apply;
 
+import io.finward.linux.libc.Errno;
+import io.finward.linux.libc.KernelException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The rules could not be read, applied or removed; the message says why and what to do. */
 public final class NatException extends IOException {
@@ -27,9 +30,22 @@ public final class NatException extends IOException {
     this.reason = reason;
   }
 
-  NatException(Reason reason, String message, Throwable cause) {
+  NatException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /** What the kernel refused. */
+  static NatException refused(KernelException e) {
+    return refused(String.valueOf(e.getMessage()), e.errno() == Errno.EPERM, e);
+  }
+
+  /** What was refused, by whom and why; with what is expected where it was not permitted. */
+  static NatException refused(String what, boolean notPermitted, @Nullable Throwable cause) {
+    return notPermitted
+        ? new NatException(
+            Reason.MISSING_CAPABILITY, what + " (expected: CAP_NET_ADMIN in this namespace)", cause)
+        : new NatException(Reason.REFUSED, what, cause);
   }
 
   /** What decides; the text is for people. */

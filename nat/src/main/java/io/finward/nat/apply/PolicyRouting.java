@@ -3,7 +3,6 @@ package io.finward.nat.apply;
 import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netlink.NetlinkRequest;
-import io.finward.nat.apply.NatException.Reason;
 import io.finward.nat.apply.Tool.Answer;
 import io.finward.nat.codec.RoutingChange;
 import io.finward.nat.codec.RoutingPlan;
@@ -88,7 +87,7 @@ final class PolicyRouting {
         add(port, family, line, RoutingChange.add(family, rule));
       }
     } catch (KernelException e) {
-      throw refused(e);
+      throw NatException.refused(e);
     }
   }
 
@@ -99,7 +98,7 @@ final class PolicyRouting {
     try {
       var _ = port.ask(what, request);
     } catch (KernelException e) {
-      throw refused(e);
+      throw NatException.refused(e);
     }
   }
 
@@ -185,11 +184,7 @@ final class PolicyRouting {
 
   private static boolean isOurs(String line) {
     Matcher listed = LISTED.matcher(line);
-    if (!listed.lookingAt()) {
-      return false;
-    }
-    int preference = Integer.parseInt(listed.group(1));
-    return preference >= RoutingPlan.FIRST && preference <= RoutingPlan.LAST;
+    return listed.lookingAt() && RoutingPlan.isOurs(Integer.parseInt(listed.group(1)));
   }
 
   private static void delete(Family family, String listed) throws NatException {
@@ -228,15 +223,6 @@ final class PolicyRouting {
 
   private static String text(List<String> lines) {
     return String.join("\n", lines) + "\n";
-  }
-
-  private static NatException refused(KernelException e) {
-    return e.errno() == Errno.EPERM
-        ? new NatException(
-            Reason.MISSING_CAPABILITY,
-            e.getMessage() + " (expected: CAP_NET_ADMIN in this namespace)",
-            e)
-        : new NatException(Reason.REFUSED, String.valueOf(e.getMessage()), e);
   }
 
   private static NatException refused(Family family, List<String> lines, Answer answer) {

@@ -75,10 +75,7 @@ final class Tool {
 
   static NatException refused(List<String> command, Answer answer) {
     String what = String.join(" ", command) + ": " + answer.errors().strip();
-    return answer.notPermitted()
-        ? new NatException(
-            Reason.MISSING_CAPABILITY, what + " (expected: CAP_NET_ADMIN in this namespace)")
-        : new NatException(Reason.REFUSED, what);
+    return NatException.refused(what, answer.notPermitted(), null);
   }
 
   static NatException missing(String tool, Throwable cause) {

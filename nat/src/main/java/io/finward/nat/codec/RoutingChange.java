@@ -16,8 +16,6 @@ import java.util.List;
  * RoutingPlan} (linux/fib_rules.h, linux/rtnetlink.h): a start has no time for their processes.
  */
 public final class RoutingChange {
-  private static final int RTM_NEWROUTE = 24;
-  private static final int RTM_NEWRULE = 32;
   private static final int NEW =
       NetlinkRequest.NLM_F_CREATE | NetlinkRequest.NLM_F_EXCL | NetlinkRequest.NLM_F_ACK;
 
@@ -25,7 +23,6 @@ public final class RoutingChange {
   private static final int FRA_SRC = 2;
   private static final int FRA_IIFNAME = 3;
   private static final int FRA_GOTO = 4;
-  private static final int FRA_PRIORITY = 6;
   private static final int FRA_FWMARK = 10;
   private static final int FRA_TABLE = 15;
   private static final int FRA_IP_PROTO = 22;
@@ -37,7 +34,6 @@ public final class RoutingChange {
   private static final int FR_ACT_BLACKHOLE = 6;
 
   private static final int RTA_OIF = 4;
-  private static final int RTA_TABLE = 15;
   private static final int RTN_LOCAL = 2;
   private static final int RT_SCOPE_UNIVERSE = 0;
   private static final int RT_SCOPE_HOST = 254;
@@ -57,7 +53,6 @@ public final class RoutingChange {
   private static final int RTM_PROTOCOL = 5;
   private static final int RTM_SCOPE = 6;
   private static final int ACTION = 7;
-  private static final int HEADER = 12;
 
   private RoutingChange() {}
 
@@ -67,8 +62,9 @@ public final class RoutingChange {
    * @throws IllegalArgumentException for a word that no {@link RoutingPlan} uses
    */
   public static NetlinkRequest add(Family family, Rule rule) {
-    byte[] header = header(family);
-    AttributeWriter attributes = new AttributeWriter().u32(FRA_PRIORITY, rule.preference());
+    byte[] header = Rtnetlink.header(family);
+    AttributeWriter attributes =
+        new AttributeWriter().u32(Rtnetlink.FRA_PRIORITY, rule.preference());
     Iterator<String> words = List.of(rule.selector().split(" ")).iterator();
     while (words.hasNext()) {
       String word = words.next();
@@ -92,21 +88,23 @@ public final class RoutingChange {
         default -> throw unknown(word);
       }
     }
-    return NetlinkRequest.of(RTM_NEWRULE, NEW, after(header, attributes));
+    return NetlinkRequest.of(Rtnetlink.RTM_NEWRULE, NEW, after(header, attributes));
   }
 
   /** Adds the route by which {@link RoutingPlan#TABLE} delivers everything locally. */
   public static NetlinkRequest addRoute(Family family) {
-    byte[] header = header(family);
+    byte[] header = Rtnetlink.header(family);
     header[RTM_PROTOCOL] = RTPROT_BOOT;
     header[RTM_SCOPE] = (byte) (family == Family.IPV4 ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE);
     header[ACTION] = RTN_LOCAL;
     return NetlinkRequest.of(
-        RTM_NEWROUTE,
+        Rtnetlink.RTM_NEWROUTE,
         NEW,
         after(
             header,
-            new AttributeWriter().u32(RTA_TABLE, RoutingPlan.TABLE).u32(RTA_OIF, LOOPBACK)));
+            new AttributeWriter()
+                .u32(Rtnetlink.RTA_TABLE, RoutingPlan.TABLE)
+                .u32(RTA_OIF, LOOPBACK)));
   }
 
   private static void network(
@@ -131,12 +129,6 @@ public final class RoutingChange {
         .putShort((short) range.first())
         .putShort((short) range.last())
         .array();
-  }
-
-  private static byte[] header(Family family) {
-    byte[] header = new byte[HEADER];
-    header[0] = (byte) family.number();
-    return header;
   }
 
   private static AttributeWriter after(byte[] header, AttributeWriter attributes) {

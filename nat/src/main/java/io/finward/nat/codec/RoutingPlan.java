@@ -68,6 +68,11 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
     routes = List.copyOf(routes);
   }
 
+  /** Whether a rule of this preference is one of ours. */
+  public static boolean isOurs(int preference) {
+    return preference >= FIRST && preference <= LAST;
+  }
+
   /** What a configuration needs. */
   public static RoutingPlan of(NatSettings settings) {
     Map<Family, List<Rule>> rules = new EnumMap<>(Family.class);

@@ -17,15 +17,6 @@ public final class RuleChanges {
 
   private static final int NFTA_SET_ELEM_LIST_SET = 2;
 
-  private static final int RTM_NEWROUTE = 24;
-  private static final int RTM_DELROUTE = 25;
-  private static final int RTM_NEWRULE = 32;
-  private static final int RTM_DELRULE = 33;
-  private static final int FIB_RULE_HDR = 12;
-  private static final int RTMSG = 12;
-  private static final int FRA_PRIORITY = 6;
-  private static final int RTA_TABLE = 15;
-
   /** Sets whose elements come and go by themselves or by the daemon. */
   private static final Set<String> LIVELY =
       Set.of(
@@ -61,17 +52,16 @@ public final class RuleChanges {
   /** Of the groups RTNLGRP_IPV4_RULE, RTNLGRP_IPV4_ROUTE and their IPv6 sisters. */
   public static boolean concernsRouting(NetlinkMessage message) {
     return switch (message.type()) {
-      case RTM_NEWRULE, RTM_DELRULE -> {
-        int preference = value(message.attributes(FIB_RULE_HDR), FRA_PRIORITY);
-        yield preference >= RoutingPlan.FIRST && preference <= RoutingPlan.LAST;
-      }
-      case RTM_NEWROUTE, RTM_DELROUTE ->
-          value(message.attributes(RTMSG), RTA_TABLE) == RoutingPlan.TABLE;
+      case Rtnetlink.RTM_NEWRULE, Rtnetlink.RTM_DELRULE ->
+          RoutingPlan.isOurs(value(message, Rtnetlink.FRA_PRIORITY));
+      case Rtnetlink.RTM_NEWROUTE, Rtnetlink.RTM_DELROUTE ->
+          value(message, Rtnetlink.RTA_TABLE) == RoutingPlan.TABLE;
       default -> false;
     };
   }
 
-  private static int value(AttributeCursor attributes, int wanted) {
+  private static int value(NetlinkMessage message, int wanted) {
+    AttributeCursor attributes = message.attributes(Rtnetlink.HEADER);
     while (attributes.next()) {
       if (attributes.type() == wanted) {
         return attributes.u32();
