@@ -1,5 +1,6 @@
 package io.finward.proxy;
 
+import io.finward.linux.sched.SchedulingPolicy;
 import java.time.Duration;
 
 /**
@@ -8,8 +9,9 @@ import java.time.Duration;
  * @param number 1 or more
  * @param busyPoll for how long a loop with one conversation looks again before it sleeps, at the
  *     most; zero for never
+ * @param scheduling how their threads are scheduled
  */
-public record LoopSettings(int number, Duration busyPoll) {
+public record LoopSettings(int number, Duration busyPoll, SchedulingPolicy scheduling) {
   /** What is worth it: longer than a server in the same house takes to answer. */
   public static final Duration BUSY_POLL = Duration.ofNanos(30_000);
 
@@ -22,8 +24,11 @@ public record LoopSettings(int number, Duration busyPoll) {
     }
   }
 
-  /** So many, with the usual busy polling. */
+  /**
+   * So many, with the usual busy polling, in batches: a loop that wakes up at each packet, and
+   * takes the processor from whoever makes the next ones, serves them one by one.
+   */
   public static LoopSettings of(int number) {
-    return new LoopSettings(number, BUSY_POLL);
+    return new LoopSettings(number, BUSY_POLL, SchedulingPolicy.BATCH);
   }
 }

@@ -61,7 +61,7 @@ public final class Proxy implements AutoCloseable {
     MultiThreadIoEventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             settings.loops().number(),
-            threads,
+            settings.loops().scheduling().of(threads),
             HalfCloseSafeEpoll.newFactory(settings.loops().busyPoll()));
     List<IoEventLoop> loops = new ArrayList<>();
     eventLoops.forEach(loop -> loops.add((IoEventLoop) loop));

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.finward.appliance.accesslog.AccessLogEntry;
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.linux.sched.SchedulingPolicy;
 import io.finward.proxy.LoopSettings;
 import io.finward.proxy.file.WatchedFile;
 import io.finward.proxy.http.ErrorPage;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigReader {
   private static final Map<String, OnStop> ON_STOP =
       Map.of("keep", OnStop.KEEP, "remove", OnStop.REMOVE);
+  private static final Map<String, SchedulingPolicy> SCHEDULING =
+      Map.of("batch", SchedulingPolicy.BATCH, "other", SchedulingPolicy.OTHER);
+
   private static final int MOST_DESCRIPTORS = 10_000_000;
 
   private final Findings findings;
@@ -145,14 +149,14 @@ public final class ConfigReader {
   }
 
   private static LoopSettings loops(Section top) {
-    int threads =
-        top.read("threads", Kinds.count(1, 1024), Runtime.getRuntime().availableProcessors());
+    LoopSettings unset = LoopSettings.of(Runtime.getRuntime().availableProcessors());
+    int threads = top.read("threads", Kinds.count(1, 1024), unset.number());
     int micros =
         top.read(
-            "busy-poll",
-            Kinds.count(0, 1000),
-            Math.toIntExact(LoopSettings.BUSY_POLL.toNanos() / 1000));
-    return new LoopSettings(threads, Duration.ofNanos(1000L * micros));
+            "busy-poll", Kinds.count(0, 1000), Math.toIntExact(unset.busyPoll().toNanos() / 1000));
+    SchedulingPolicy scheduling =
+        top.read("scheduling", Kinds.word(SCHEDULING), unset.scheduling());
+    return new LoopSettings(threads, Duration.ofNanos(1000L * micros), scheduling);
   }
 
   private RulesSettings rules(Section section) {

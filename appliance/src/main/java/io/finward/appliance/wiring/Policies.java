@@ -151,6 +151,7 @@ final class Policies implements AutoCloseable {
     note(changed, "users", first.users() == null, next.users() == null);
     note(changed, "threads", first.loops().number(), next.loops().number());
     note(changed, "busy-poll", first.loops().busyPoll(), next.loops().busyPoll());
+    note(changed, "scheduling", first.loops().scheduling(), next.loops().scheduling());
     return changed;
   }
 

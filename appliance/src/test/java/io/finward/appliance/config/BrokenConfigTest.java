@@ -28,7 +28,7 @@ class BrokenConfigTest {
             "timeout { idle = 1h }",
             "3: timeout = {\"idle\":\"1h\"} (expected: no such key;"
                 + " known here: access, admin, busy-poll, error-pages, explicit, half-close, headers, intercept, limits,"
-                + " listeners, log, opening, parents, request, route, rules, threads, timeouts, users)"),
+                + " listeners, log, opening, parents, request, route, rules, scheduling, threads, timeouts, users)"),
         inside(
             "timeouts { idel = 1h }",
             "3: timeouts.idel = \"1h\" (expected: no such key; known here: connect, idle)"),
@@ -313,6 +313,7 @@ class BrokenConfigTest {
             "rules { nflog-group = 70000 }",
             "3: rules.nflog-group = 70000 (expected: a whole number from 1 to 65535)"),
         inside("busy-poll = 1001", "3: busy-poll = 1001 (expected: a whole number from 0 to 1000)"),
+        inside("scheduling = fifo", "3: scheduling = \"fifo\" (expected: batch or other)"),
         inside("threads = 0.5", "3: threads = 0.5 (expected: a whole number from 1 to 1024)"),
         inside(
             "admin { http = \"127.0.0.1:8080\" }",

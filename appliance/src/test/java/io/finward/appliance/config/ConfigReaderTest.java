@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.finward.appliance.config.RulesSettings.OnStop;
+import io.finward.linux.sched.SchedulingPolicy;
 import io.finward.proxy.LoopSettings;
 import io.finward.proxy.door.BodyRates;
 import io.finward.proxy.door.OriginSettings;
@@ -66,6 +67,7 @@ class ConfigReaderTest {
               opening { peek = 300ms, verify = 3s, remember = 2h }
               threads = 3
               busy-poll = 0
+              scheduling = other
             }
             """);
     assertThat(config.listeners())
@@ -135,7 +137,8 @@ class ConfigReaderTest {
                 Duration.ofSeconds(3),
                 Duration.ofHours(2),
                 config.explicit().nameServers()));
-    assertThat(config.loops()).isEqualTo(new LoopSettings(3, Duration.ZERO));
+    assertThat(config.loops())
+        .isEqualTo(new LoopSettings(3, Duration.ZERO, SchedulingPolicy.OTHER));
     assertThat(config.proxyLimits(20_000))
         .isEqualTo(
             new ProxyLimits(

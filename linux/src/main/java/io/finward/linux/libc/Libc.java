@@ -32,6 +32,7 @@ public final class Libc {
   private static final MethodHandle OPEN = SystemCall.of("open", 2);
   private static final MethodHandle UNSHARE = SystemCall.of("unshare", 272);
   private static final MethodHandle SETNS = SystemCall.of("setns", 308);
+  private static final MethodHandle SCHED_SETSCHEDULER = SystemCall.of("sched_setscheduler", 144);
   private static final MethodHandle GETTID = SystemCall.of("gettid", 186);
 
   private Libc() {}
@@ -293,6 +294,20 @@ public final class Libc {
       return (int) (long) SETNS.invokeExact((long) fd, (long) type, 0L, 0L, 0L, 0L);
     } catch (Throwable e) {
       throw unreachable(e);
+    }
+  }
+
+  /** {@code sched_setscheduler(2)}; {@code thread} 0 is the calling one. */
+  public static int schedSetscheduler(int thread, int policy, MemorySegment parameters) {
+    try {
+      return (int)
+          (long)
+              SCHED_SETSCHEDULER.invokeExact(
+                  (long) thread, (long) policy, address(parameters), 0L, 0L, 0L);
+    } catch (Throwable e) {
+      throw unreachable(e);
+    } finally {
+      Reference.reachabilityFence(parameters);
     }
   }
 
