@@ -39,6 +39,14 @@ public final class Proxy implements AutoCloseable {
   private static final int PIPES = 48;
   private static final long STASH_BYTES = 64L << 20;
 
+  /**
+   * How many upstream sockets are kept for their next connection, and how many sessions there may
+   * be for one of them: they live on the descriptors that sessions leave.
+   */
+  private static final int USED_SOCKETS = 128;
+
+  private static final int SESSIONS_PER_USED_SOCKET = 16;
+
   private final MultiThreadIoEventLoopGroup eventLoops;
   private final SessionGroup sessions;
   private final List<Acceptor> listeners;
@@ -73,6 +81,7 @@ public final class Proxy implements AutoCloseable {
                 settings.upstreamMark(),
                 Math.max(1, PIPES / loops.size()),
                 STASH_BYTES / loops.size(),
+                usedSockets(settings) / loops.size(),
                 settings.admission(),
                 settings.sessionListener()));
     List<Acceptor> listeners = new ArrayList<>();
@@ -101,6 +110,10 @@ public final class Proxy implements AutoCloseable {
       proxy.close();
       throw e;
     }
+  }
+
+  private static int usedSockets(ProxySettings settings) {
+    return Math.min(USED_SOCKETS, settings.limits().maxSessions() / SESSIONS_PER_USED_SOCKET);
   }
 
   private static @Nullable Door edits(

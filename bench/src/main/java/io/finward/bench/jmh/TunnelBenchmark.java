@@ -4,10 +4,12 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.UsedSockets;
 import io.finward.proxy.session.Side;
 import io.finward.proxy.tunnel.StashBudget;
 import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.tunnel.TunnelEvents;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
@@ -96,9 +98,11 @@ public class TunnelBenchmark {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    IoEventLoop loop = group.next();
     tunnel =
         new Tunnel(
-            new Tunnel.Loop(group.next(), memory, new PipePool(1), new StashBudget(1 << 20)),
+            new Tunnel.Loop(
+                loop, memory, new PipePool(1), new StashBudget(1 << 20), new UsedSockets(loop, 0)),
             client.near,
             server.near,
             new Deaf());

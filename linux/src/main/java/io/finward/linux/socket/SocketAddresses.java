@@ -27,7 +27,7 @@ public final class SocketAddresses {
   /** {@code sizeof(struct sockaddr_in6)}; a sockaddr_in has 16 bytes. */
   static final int MAX_LENGTH = 28;
 
-  private static final int IN_LENGTH = 16;
+  static final int IN_LENGTH = 16;
   private static final ValueLayout.OfShort PORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 

@@ -23,6 +23,7 @@ final class SocketOptions {
   static final int SO_ORIGINAL_DST = 80;
 
   static final int TCP_NODELAY = 1;
+  static final int TCP_INFO = 11;
   static final int TCP_REPAIR = 19;
 
   private SocketOptions() {}

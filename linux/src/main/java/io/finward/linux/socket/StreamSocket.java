@@ -87,6 +87,14 @@ public interface StreamSocket {
   /** Ends it in order: what was sent still goes, and the end after it. */
   void close();
 
+  /**
+   * Ends it as {@link #close} does, once both ends have been read and sent; what it was made of may
+   * serve another connection.
+   */
+  default void retire(UsedSockets used) {
+    close();
+  }
+
   /** Ends it with a RST, whatever was unsent is dropped. */
   void reset();
 }

@@ -1,6 +1,8 @@
 package io.finward.linux.socket;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.libc.Errno;
@@ -50,6 +52,9 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   private static final int MSG_MORE = 0x8000;
   private static final int MSG_PEEK = 0x2;
   private static final int SHUT_WR = 1;
+  private static final int AF_UNSPEC = 0;
+  private static final int TCP_CLOSE = 7;
+  private static final int TCPI_OPT_TIMESTAMPS = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int SPLICE_F_MOVE_NONBLOCK = 0x1 | 0x2;
 
@@ -60,13 +65,25 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   private static final long SIOCOUTQ = 0x5411;
 
   private final LoopMemory memory;
-  private final int family;
+  private final byte family;
   private final FileDescriptor fd;
-  private final int number;
   private @Nullable Ready ready;
   private @Nullable IoRegistration registration;
+  private @Nullable InetSocketAddress again;
   private int failure;
+  private boolean hungUp;
+  private boolean begunAgain;
   private Nagle nagle;
+
+  /** How far the end of a connection has come. */
+  enum Ending {
+    /** A FIN is not acknowledged yet. */
+    UNDER_WAY,
+    /** The socket can be connected again. */
+    REUSABLE,
+    /** The socket has to be closed. */
+    OVER
+  }
 
   /** Whether small segments may have to wait for an acknowledgement (RFC 9293, 3.7.4). */
   private enum Nagle {
@@ -79,8 +96,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   private TcpSocket(LoopMemory memory, int family, int number, Nagle nagle) {
     this.memory = memory;
-    this.family = family;
-    this.number = number;
+    this.family = (byte) family;
     this.nagle = nagle;
     this.fd = new FileDescriptor(number);
   }
@@ -114,6 +130,11 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   @Override
   public void register(IoEventLoop loop, Ready ready) {
+    if (begunAgain) {
+      // In epoll, and nothing was said of the new connection yet.
+      this.ready = ready;
+      return;
+    }
     if (registration != null) {
       handTo(ready);
       return;
@@ -151,7 +172,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     if (nagle != Nagle.OFF) {
       switchNagleOff();
     }
-    int copy = Libc.fcntl(number, F_DUPFD_CLOEXEC, 0);
+    int copy = Libc.fcntl(fd.intValue(), F_DUPFD_CLOEXEC, 0);
     if (copy >= 0) {
       IoRegistration joined = registration;
       if (joined != null) {
@@ -201,8 +222,17 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     if (told == null || !fd.isOpen()) {
       return;
     }
+    int events = ((EpollIoEvent) event).ops().value();
+    if ((events & EpollEvents.EPOLLHUP) != 0) {
+      if (begunAgain && (events & EpollEvents.EPOLLERR) == 0) {
+        // Of the connection before, fetched before it was ended: a new one hangs up with an error.
+        return;
+      }
+      hungUp = true;
+    }
+    begunAgain = false;
     try {
-      told.onReady(this, ((EpollIoEvent) event).ops().value());
+      told.onReady(this, events);
     } catch (RuntimeException | AssertionError e) {
       // Out of here it would put the loop to sleep for a second (netty-transport, IoHandler.run).
       LOG.error("a bug ended a session", e);
@@ -231,7 +261,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   public int bindForeign(InetSocketAddress local) {
     set(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1);
     int length = SocketAddresses.encode(local, family, memory.address());
-    return Libc.bind(number, memory.address(), length);
+    return Libc.bind(fd.intValue(), memory.address(), length);
   }
 
   /**
@@ -244,7 +274,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     // Of the IPv4 level for both families (net/ipv4/ip_sockglue.c).
     set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
     int length = SocketAddresses.encode(new InetSocketAddress(local, 0), family, memory.address());
-    return Libc.bind(number, memory.address(), length);
+    return Libc.bind(fd.intValue(), memory.address(), length);
   }
 
   /** Asks for a receive buffer of so many bytes; the kernel takes twice as many for its own. */
@@ -257,12 +287,69 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   public int connect(InetSocketAddress remote) {
     int length = SocketAddresses.encode(remote, family, memory.address());
-    return Libc.connect(number, memory.address(), length);
+    return Libc.connect(fd.intValue(), memory.address(), length);
+  }
+
+  /**
+   * The socket is connected to {@code remote} and can be again after that: it has no option, and no
+   * address of its own, that another connection to there should not have.
+   */
+  public void mayServeAgain(InetSocketAddress remote) {
+    again = remote;
+  }
+
+  @Override
+  public void retire(UsedSockets used) {
+    InetSocketAddress remote = again;
+    if (remote == null || failure != 0 || registration == null || !used.keep(this, remote)) {
+      close();
+    }
+  }
+
+  /**
+   * Sends a FIN if none was sent; {@code ready} is told of what comes after it.
+   *
+   * @return whether EPOLLHUP was told already, and is not going to be
+   */
+  boolean part(Ready ready) {
+    this.ready = ready;
+    if (!hungUp) {
+      shutdownWrite();
+    }
+    return hungUp;
+  }
+
+  /** Looks how far the end of a connection has come that has ended in order on our side. */
+  Ending ending() {
+    MemorySegment info = memory.value();
+    int answer =
+        Libc.getsockopt(
+            fd.intValue(), SocketOptions.SOL_TCP, SocketOptions.TCP_INFO, info, memory.length(8));
+    // struct tcp_info (linux/tcp.h): tcpi_state and tcpi_options
+    if (answer == 0 && info.get(JAVA_BYTE, 0) != TCP_CLOSE) {
+      return Ending.UNDER_WAY;
+    }
+    boolean timestamps = answer == 0 && (info.get(JAVA_BYTE, 5) & TCPI_OPT_TIMESTAMPS) != 0;
+    return timestamps ? Ending.REUSABLE : Ending.OVER;
+  }
+
+  /**
+   * Makes a socket whose connection has ended as good as new; the next call is {@link #connect}.
+   * Returns whether it worked.
+   */
+  boolean beginAgain() {
+    hungUp = false;
+    begunAgain = true;
+    if (nagle == Nagle.ON) {
+      nagle = Nagle.UNUSED;
+    }
+    memory.address().set(JAVA_SHORT, 0, (short) AF_UNSPEC);
+    return Libc.connect(fd.intValue(), memory.address(), SocketAddresses.IN_LENGTH) == 0;
   }
 
   @Override
   public int recv(int limit) {
-    return (int) noted(Libc.recv(number, memory.buffer(), limit, 0));
+    return (int) noted(Libc.recv(fd.intValue(), memory.buffer(), limit, 0));
   }
 
   @Override
@@ -284,13 +371,13 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    * @return as {@link #recv}
    */
   public int peek(int limit) {
-    return (int) noted(Libc.recv(number, memory.buffer(), limit, MSG_PEEK));
+    return (int) noted(Libc.recv(fd.intValue(), memory.buffer(), limit, MSG_PEEK));
   }
 
   @Override
   public int send(MemorySegment bytes, int length) {
     aboutToSend(length);
-    return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL));
+    return (int) noted(Libc.send(fd.intValue(), bytes, length, MSG_NOSIGNAL));
   }
 
   /**
@@ -301,21 +388,21 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   @Override
   public int sendLast(MemorySegment bytes, int length) {
-    return (int) noted(Libc.send(number, bytes, length, MSG_NOSIGNAL | MSG_MORE));
+    return (int) noted(Libc.send(fd.intValue(), bytes, length, MSG_NOSIGNAL | MSG_MORE));
   }
 
   /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */
   @Override
   public int sendUrgent(MemorySegment oneByte) {
     aboutToSend(1);
-    return (int) noted(Libc.send(number, oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
+    return (int) noted(Libc.send(fd.intValue(), oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
   }
 
   /** Whether the next byte to read is the urgent one. */
   @Override
   public boolean atUrgentMark() {
     MemorySegment value = memory.value();
-    return Libc.ioctl(number, SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
+    return Libc.ioctl(fd.intValue(), SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
   }
 
   /**
@@ -324,7 +411,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   @Override
   public int spliceTo(Pipe pipe) {
-    long moved = Libc.splice(number, pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
+    long moved = Libc.splice(fd.intValue(), pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
       pipe.added((int) moved);
     }
@@ -335,7 +422,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   @Override
   public int spliceFrom(Pipe pipe) {
     aboutToSend(pipe.size());
-    long moved = Libc.splice(pipe.readEnd(), number, pipe.size(), SPLICE_F_MOVE_NONBLOCK);
+    long moved = Libc.splice(pipe.readEnd(), fd.intValue(), pipe.size(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
       pipe.taken((int) moved);
     }
@@ -345,14 +432,14 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   /** Sends a FIN after everything that was sent before. The other direction stays open. */
   @Override
   public int shutdownWrite() {
-    return Libc.shutdown(number, SHUT_WR);
+    return Libc.shutdown(fd.intValue(), SHUT_WR);
   }
 
   /** Bytes, the FIN counted as one, that the peer's stack has not acknowledged. */
   @Override
   public int unacknowledged() {
     MemorySegment value = memory.value();
-    return Libc.ioctl(number, SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
+    return Libc.ioctl(fd.intValue(), SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
   }
 
   /**
@@ -363,7 +450,11 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     MemorySegment value = memory.value();
     int answer =
         Libc.getsockopt(
-            number, SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR, value, memory.length(4));
+            fd.intValue(),
+            SocketOptions.SOL_SOCKET,
+            SocketOptions.SO_ERROR,
+            value,
+            memory.length(4));
     int error = answer < 0 ? -answer : value.get(JAVA_INT, 0);
     if (error != 0 && failure == 0) {
       failure = error;
@@ -389,7 +480,8 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   }
 
   private int askName() {
-    return Libc.getsockname(number, memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
+    return Libc.getsockname(
+        fd.intValue(), memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
   }
 
   /**
@@ -402,7 +494,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     boolean ipv4 = peer.getAddress().getAddress().length == 4;
     int answer =
         Libc.getsockopt(
-            number,
+            fd.intValue(),
             ipv4 ? SocketOptions.SOL_IP : SocketOptions.SOL_IPV6,
             SocketOptions.SO_ORIGINAL_DST,
             memory.address(),
@@ -437,7 +529,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     MemorySegment linger = memory.value();
     linger.set(JAVA_INT, 0, 1);
     linger.set(JAVA_INT, 4, 0);
-    Libc.setsockopt(number, SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
+    Libc.setsockopt(fd.intValue(), SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
     close();
   }
 
@@ -472,6 +564,6 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   private int set(int level, int option, int value) {
     memory.value().set(JAVA_INT, 0, value);
-    return Libc.setsockopt(number, level, option, memory.value(), 4);
+    return Libc.setsockopt(fd.intValue(), level, option, memory.value(), 4);
   }
 }

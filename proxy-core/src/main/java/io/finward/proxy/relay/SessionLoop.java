@@ -4,6 +4,7 @@ import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.UsedSockets;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.session.EndReason;
@@ -63,8 +64,9 @@ public final class SessionLoop {
             loop,
             memory,
             new PipePool(settings.pipesPerLoop()),
-            new StashBudget(settings.stashBytesPerLoop()));
-    dialer = new Dialer(memory, settings.upstreamMark());
+            new StashBudget(settings.stashBytesPerLoop()),
+            new UsedSockets(loop, settings.usedSocketsPerLoop()));
+    dialer = new Dialer(memory, tunnels.used(), settings.upstreamMark());
     ProxyLimits limits = settings.limits();
     connecting = new DeadlineQueue(limits.connect());
     idle = new DeadlineQueue(limits.idle());
@@ -175,6 +177,7 @@ public final class SessionLoop {
       session.abort(reason);
     }
     tunnels.pipes().close();
+    tunnels.used().close();
   }
 
   /** Lets those in who wait for room. */

@@ -11,6 +11,8 @@ import io.finward.proxy.session.SessionListener;
  * @param upstreamMark SO_MARK of upstream sockets; 0 for none
  * @param pipesPerLoop how many 1 MiB pipes one loop may have; two descriptors each
  * @param stashBytesPerLoop what one loop's slow readers may keep in memory, in bytes
+ * @param usedSocketsPerLoop how many upstream sockets one loop may keep for the next connection to
+ *     the same server; a descriptor each
  * @param admission asked before a session begins
  * @param listener told of everything
  */
@@ -19,5 +21,6 @@ public record SessionSettings(
     int upstreamMark,
     int pipesPerLoop,
     long stashBytesPerLoop,
+    int usedSocketsPerLoop,
     Admission admission,
     SessionListener listener) {}

@@ -5,6 +5,7 @@ import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.StreamSocket;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.UsedSockets;
 import io.finward.proxy.session.Side;
 import io.netty.channel.IoEventLoop;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,12 @@ public final class Tunnel {
   private static final long FIRST_CHECK_MILLIS = 1;
   private static final long LAST_CHECK_MILLIS = 64;
 
+  /**
+   * After more than that a socket is not worth to be used again: the kernel has fitted its buffers
+   * to that one connection.
+   */
+  private static final long SHORT_BYTES = 256 * 1024;
+
   /** How long the RST waits for a reader that takes nothing, in milliseconds. */
   private static final long STALLED_MILLIS = 30_000;
 
@@ -35,8 +42,10 @@ public final class Tunnel {
    * @param memory its memory
    * @param pipes its pipes
    * @param stashes what its slow readers may keep
+   * @param used its sockets that can be connected again
    */
-  public record Loop(IoEventLoop loop, LoopMemory memory, PipePool pipes, StashBudget stashes) {}
+  public record Loop(
+      IoEventLoop loop, LoopMemory memory, PipePool pipes, StashBudget stashes, UsedSockets used) {}
 
   private final Loop loop;
   private final TcpSocket client;
@@ -116,7 +125,7 @@ public final class Tunnel {
     if (broken != null) {
       finishBroken(broken);
     } else if (fromClient.finSent() && fromServer.finSent()) {
-      close();
+      end();
     }
     if (more && !continuing && !closed) {
       continuing = true;
@@ -155,6 +164,17 @@ public final class Tunnel {
       server.close();
       closed();
     }
+  }
+
+  /** Both ends have been passed on, but for what {@code close(2)} sends. */
+  private void end() {
+    client.close();
+    if (fromClient.bytes() + fromServer.bytes() <= SHORT_BYTES) {
+      server.retire(loop.used());
+    } else {
+      server.close();
+    }
+    closed();
   }
 
   private void resume() {

@@ -4,6 +4,7 @@ import io.finward.linux.libc.Errno;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.TcpSocket;
+import io.finward.linux.socket.UsedSockets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
@@ -29,15 +30,18 @@ public final class Dialer {
 
   private final SplittableRandom random = new SplittableRandom();
   private final LoopMemory memory;
+  private final UsedSockets used;
   private final int mark;
 
   /**
    * For one event loop.
    *
+   * @param used where sockets may come from instead of new ones
    * @param mark SO_MARK of every upstream socket; 0 for none. Needs CAP_NET_ADMIN or CAP_NET_RAW
    */
-  public Dialer(LoopMemory memory, int mark) {
+  public Dialer(LoopMemory memory, UsedSockets used, int mark) {
     this.memory = memory;
+    this.used = used;
     this.mark = mark;
   }
 
@@ -52,7 +56,7 @@ public final class Dialer {
   public TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source)
       throws KernelException {
     if (source == null) {
-      return dial(remote, null, 0);
+      return connect(remote, null);
     }
     if (source.getAddress().length != remote.getAddress().getAddress().length) {
       throw new KernelException("bind the client's", -Errno.EAFNOSUPPORT);
@@ -77,6 +81,9 @@ public final class Dialer {
    */
   TcpSocket dial(InetSocketAddress remote, Leg leg) throws KernelException {
     InetAddress source = leg.sourceTo(remote);
+    if (leg.receiveBuffer() == 0 && source == null) {
+      return connect(remote, null);
+    }
     return connect(
         remote,
         socket -> {
@@ -90,17 +97,15 @@ public final class Dialer {
         });
   }
 
-  private TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source, int port)
+  private TcpSocket dial(InetSocketAddress remote, InetAddress source, int port)
       throws KernelException {
     return connect(
         remote,
         socket -> {
-          if (source != null) {
-            KernelException.check(
-                socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
-            KernelException.check(
-                socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
-          }
+          KernelException.check(
+              socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
+          KernelException.check(
+              socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
         });
   }
 
@@ -109,14 +114,23 @@ public final class Dialer {
     void prepare(TcpSocket socket) throws KernelException;
   }
 
-  private TcpSocket connect(InetSocketAddress remote, Preparation preparation)
+  /**
+   * Begins to connect.
+   *
+   * @param preparation null: none, and then the socket may have served before, and may again
+   */
+  private TcpSocket connect(InetSocketAddress remote, @Nullable Preparation preparation)
       throws KernelException {
-    TcpSocket socket = TcpSocket.open(memory, remote);
+    TcpSocket socket = preparation == null ? used.take(remote) : null;
+    if (socket == null) {
+      socket = open(remote);
+    }
     try {
-      if (mark != 0) {
-        KernelException.check(socket.setMark(mark), "SO_MARK (needs CAP_NET_ADMIN or CAP_NET_RAW)");
+      if (preparation == null) {
+        socket.mayServeAgain(remote);
+      } else {
+        preparation.prepare(socket);
       }
-      preparation.prepare(socket);
       int answer = socket.connect(remote);
       if (answer < 0 && answer != -Errno.EINPROGRESS) {
         throw new KernelException("connect", answer);
@@ -126,5 +140,18 @@ public final class Dialer {
       socket.close();
       throw e;
     }
+  }
+
+  /** A new socket, with our mark. */
+  private TcpSocket open(InetSocketAddress remote) throws KernelException {
+    TcpSocket socket = TcpSocket.open(memory, remote);
+    if (mark != 0) {
+      int answer = socket.setMark(mark);
+      if (answer < 0) {
+        socket.close();
+        throw new KernelException("SO_MARK (needs CAP_NET_ADMIN or CAP_NET_RAW)", answer);
+      }
+    }
+    return socket;
   }
 }

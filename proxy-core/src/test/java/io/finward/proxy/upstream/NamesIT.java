@@ -9,6 +9,7 @@ import io.finward.linux.epoll.HalfCloseSafeEpoll;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.linux.socket.LoopMemory;
+import io.finward.linux.socket.UsedSockets;
 import io.finward.proxy.access.Verdict;
 import io.finward.proxy.upstream.ScriptedNameServer.Question;
 import io.finward.proxy.upstream.ScriptedNameServer.Reply;
@@ -366,7 +367,12 @@ class NamesIT {
     names = Names.cached(loop, at, hosts);
     means =
         new Reach.Means(
-            loop, memory, new Dialer(memory, 0), names, Duration.ofSeconds(20), Leg.PLAIN);
+            loop,
+            memory,
+            new Dialer(memory, new UsedSockets(loop, 0), 0),
+            names,
+            Duration.ofSeconds(20),
+            Leg.PLAIN);
   }
 
   private ScriptedNameServer serve(Function<Question, Reply> script) throws IOException {
