@@ -224,8 +224,8 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     }
     int events = ((EpollIoEvent) event).ops().value();
     if ((events & EpollEvents.EPOLLHUP) != 0) {
-      if (begunAgain && (events & EpollEvents.EPOLLERR) == 0) {
-        // Of the connection before, fetched before it was ended: a new one hangs up with an error.
+      if (begunAgain && ((events & EpollEvents.EPOLLERR) == 0 || ending() == Ending.UNDER_WAY)) {
+        // Of the connection before: a new one hangs up with an error, when it has failed.
         return;
       }
       hungUp = true;

@@ -117,18 +117,22 @@ public final class Dialer {
   /**
    * Begins to connect.
    *
-   * @param preparation null: none, and then the socket may have served before, and may again
+   * @param preparation null: none, and then the socket may have served before, and may again,
+   *     unless it has a scope
    */
   private TcpSocket connect(InetSocketAddress remote, @Nullable Preparation preparation)
       throws KernelException {
-    TcpSocket socket = preparation == null ? used.take(remote) : null;
+    // A link-local address binds the socket to its scope for good (tcp_v6_connect()).
+    boolean again = preparation == null && !remote.getAddress().isLinkLocalAddress();
+    TcpSocket socket = again ? used.take(remote) : null;
     if (socket == null) {
       socket = open(remote);
     }
     try {
-      if (preparation == null) {
+      if (again) {
         socket.mayServeAgain(remote);
-      } else {
+      }
+      if (preparation != null) {
         preparation.prepare(socket);
       }
       int answer = socket.connect(remote);
