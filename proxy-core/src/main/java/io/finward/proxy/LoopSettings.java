@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record LoopSettings(int number, Duration busyPoll, SchedulingPolicy scheduling) {
   /** What is worth it: longer than a server in the same house takes to answer. */
-  public static final Duration BUSY_POLL = Duration.ofNanos(30_000);
+  private static final Duration BUSY_POLL = Duration.ofNanos(30_000);
 
   public LoopSettings {
     if (number < 1) {

@@ -96,18 +96,8 @@ class UsedSocketsIT {
     try (ServerSocket server = listen("127.0.0.1")) {
       Dialled dialled = dial(server);
       // Its FIN meets a server that has lost the connection.
-      here.run(
-          "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
-      here.run(
-          "nft",
-          "add rule inet t in tcp dport %d tcp flags & fin != 0 reject with tcp reset"
-              .formatted(server.getLocalPort()));
-      dialled.peer.shutdownOutput();
-      Awaitility.await().until(() -> (dialled.events.get() & EpollEvents.EPOLLRDHUP) != 0);
-      on(() -> {
-        dialled.socket.retire(used);
-        return null;
-      });
+      finsMeet(server, "reject with tcp reset");
+      dialled.end(true);
       awaitClosed(server, dialled.socket);
       dialled.peer.close();
     }
@@ -129,12 +119,7 @@ class UsedSocketsIT {
   void aFinThatIsNotAcknowledgedIsAwaited(boolean acknowledged) throws Exception {
     try (ServerSocket server = listen("127.0.0.1")) {
       Dialled dialled = dial(server);
-      here.run(
-          "nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
-      here.run(
-          "nft",
-          "add rule inet t in tcp dport %d tcp flags & fin != 0 counter drop"
-              .formatted(server.getLocalPort()));
+      finsMeet(server, "counter drop");
       dialled.end(true);
       Awaitility.await()
           .until(() -> !here.run("nft", "list", "table", "inet", "t").contains("packets 0 "));
@@ -259,6 +244,15 @@ class UsedSocketsIT {
           assertThat(on(() -> used.take(remote(server)))).isNull();
           return !socket.fd().isOpen();
         });
+  }
+
+  /** What becomes of FINs to a server from now on. */
+  private void finsMeet(ServerSocket server, String statement) throws Exception {
+    here.run("nft", "add table inet t; add chain inet t in { type filter hook input priority 0; }");
+    here.run(
+        "nft",
+        "add rule inet t in tcp dport %d tcp flags & fin != 0 %s"
+            .formatted(server.getLocalPort(), statement));
   }
 
   private ServerSocket listen(String address) throws Exception {
