@@ -9,6 +9,8 @@ package io.finward.appliance.config;
  * @param lease whether intercepted flows get conntrack timeouts of their own
  * @param trackUpstream whether upstream connections from the gateway's own addresses get conntrack
  *     entries
+ * @param destroyEvents whether conntrack tells others of the end of every intercepted flow; its own
+ *     business needs none of those that ended in order
  * @param onStop what a stop leaves behind
  * @param upstreamMark SO_MARK of upstream sockets; never 0
  * @param tproxyMark the mark of TPROXY packets; never 0
@@ -19,6 +21,7 @@ public record RulesSettings(
     boolean wall,
     boolean lease,
     boolean trackUpstream,
+    boolean destroyEvents,
     OnStop onStop,
     int upstreamMark,
     int tproxyMark,
@@ -33,5 +36,5 @@ public record RulesSettings(
 
   /** What holds when the file says nothing. */
   static final RulesSettings DEFAULT =
-      new RulesSettings(true, true, true, true, OnStop.KEEP, 0x46570002, 0x46570001, 5);
+      new RulesSettings(true, true, true, true, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
 }

@@ -32,7 +32,12 @@ public final class NatConfig {
             .map(NatConfig::listener)
             .toList(),
         config.intercepts().stream().map(NatConfig::interception).toList(),
-        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), !rules.trackUpstream()),
+        new RuleSwitches(
+            rules.nat(),
+            rules.wall(),
+            rules.lease(),
+            !rules.trackUpstream(),
+            rules.destroyEvents()),
         new Marks(rules.tproxyMark(), rules.upstreamMark()),
         rules.nflogGroup(),
         Lease.forClocks(

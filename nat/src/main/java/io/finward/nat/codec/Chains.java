@@ -14,11 +14,11 @@ final class Chains {
   /** After destination NAT (-100): what is intercepted is translated by now. */
   static final String ROUTED = "-50";
 
-  /** After source NAT (100), in input and postrouting. */
+  /** After source NAT (100), in input. */
   static final String TRANSLATED = "150";
 
-  /** After everything, INT_MAX. */
-  static final String LAST = "2147483647";
+  /** After everything but what conntrack does in the end (INT_MAX, NF_IP_PRI_CONNTRACK_CONFIRM). */
+  static final String LAST = "2147483646";
 
   static final String NOT_TCP_OR_ICMP = "meta l4proto != { tcp, icmp, ipv6-icmp } accept";
 

@@ -21,31 +21,15 @@ final class LeavingChains {
     text.remark(
         "The proxy's late packets: to a client without the server's address on them, or to a",
         "server without the source NAT others may have for it.");
-    chain(text, settings, "leaving", "output", Chains.EARLY, "goto upstream_leaving", "late_reply");
-    chain(
-        text,
-        settings,
-        "left",
-        "postrouting",
-        Chains.TRANSLATED,
-        "ct state invalid goto late_upstream",
-        "late_reply_left");
-  }
-
-  private static void chain(
-      NftText text,
-      NatSettings settings,
-      String name,
-      String hook,
-      String priority,
-      String upstream,
-      String lateReply) {
-    Chains.base(text, name, "filter", hook, priority)
+    Chains.base(text, "leaving", "filter", "output", Chains.EARLY)
         .line("meta l4proto != tcp accept")
-        .line("oif \"lo\" accept")
-        .line("meta mark %s %s".formatted(Marks.hex(settings.marks().upstream()), upstream));
-    WallText.untranslatedReplies(settings)
-        .forEach(match -> text.line(match + " goto " + lateReply));
+        .line("oif \"lo\" accept");
+    if (ObservingChains.settles(settings)) {
+      text.line(ObservingChains.settled());
+    }
+    text.line(
+        "meta mark %s goto upstream_leaving".formatted(Marks.hex(settings.marks().upstream())));
+    WallText.untranslatedReplies(settings).forEach(match -> text.line(match + " goto late_reply"));
     text.close();
   }
 

@@ -41,5 +41,8 @@ public final class Names {
   /** The label of a connection that a server opened to a client: conntrack label bit. */
   static final int LABEL_OPENED_BY_SERVER = 77;
 
+  /** The label of a connection that has a lease: conntrack label bit. */
+  static final int LABEL_LEASED = 78;
+
   private Names() {}
 }

@@ -35,7 +35,8 @@ public final class NftTable {
     if (settings.switches().wall()) {
       WallChains.write(text, settings, tuples);
     }
-    ObservingChains.write(text, settings, tuples);
+    ObservingChains.write(text, settings);
+    LeftChain.write(text, settings, tuples);
     return text.close().toString();
   }
 

@@ -4,16 +4,15 @@ import io.finward.nat.rule.Family;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.Marks;
 import io.finward.nat.rule.NatSettings;
-import java.util.List;
 
 /**
  * What stops nothing: leases for connections that arrive or are dialled, tuples learned, client
- * ports changed by the kernel told, leaks counted.
+ * ports changed by the kernel told.
  */
 final class ObservingChains {
   private ObservingChains() {}
 
-  static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
+  static void write(NftText text, NatSettings settings) {
     boolean redirects = !settings.listeners(InterceptionMode.REDIRECT).isEmpty();
     if (redirects) {
       arrivedRedirect(text, settings);
@@ -28,7 +27,6 @@ final class ObservingChains {
                   .formatted(Marks.hex(settings.marks().upstream()), upstreamLease(settings)))
           .close();
     }
-    leaks(text, settings, tuples);
   }
 
   private static void arrivedRedirect(NftText text, NatSettings settings) {
@@ -82,31 +80,24 @@ final class ObservingChains {
   }
 
   private static String lease(String policy) {
-    return "ct timeout set \"%s\" ct event set destroy".formatted(policy);
+    return "ct timeout set \"%s\" ct event set destroy ct label set %s"
+        .formatted(policy, Names.LABEL_LEASED);
   }
 
-  private static void leaks(NftText text, NatSettings settings, List<Tuples> tuples) {
-    text.remark("Counts what left untranslated in spite of everything above. Should stay 0.");
-    Chains.base(text, "leaks", "filter", "postrouting", Chains.LAST)
-        .line("meta l4proto != tcp accept")
-        .line("oif \"lo\" accept");
-    for (String match : WallText.untranslatedReplies(settings)) {
-      text.line(match + " counter name " + Names.LEAKS_TO_CLIENT + " accept");
-    }
-    text.remark("From here on what is forwarded: it has come in by some interface.")
-        .line("meta iif 0 accept")
-        .line(WallText.OPENED_BY_SERVER + " accept");
-    for (Tuples one : tuples) {
-      for (Family family : one.families()) {
-        text.line(
-            "%s counter name %s accept".formatted(one.original(family), Names.LEAKS_TO_SERVER));
-      }
-    }
-    for (String match : WallText.learned(settings)) {
-      text.line(match + " ct state invalid counter name " + Names.LEAKS_TO_SERVER);
-      text.line(
-          match + " ct status dnat ct direction original counter name " + Names.LEAKS_TO_SERVER);
-    }
-    text.close();
+  /** Whether entries that ended in order end untold. */
+  static boolean settles(NatSettings settings) {
+    return settings.switches().lease() && !settings.switches().allEnds();
+  }
+
+  /**
+   * The end of an entry that has come to TIME_WAIT is told to nobody: it has nothing to say, and
+   * two of them for each connection cost as much as a chain. Conntrack has changed the state when a
+   * packet comes here, and TIME_WAIT is the state of 120 s that an ACK leads to
+   * (nf_conntrack_proto_tcp.c); where nf_conntrack_tcp_timeout_time_wait says otherwise, these ends
+   * are told.
+   */
+  static String settled() {
+    return "ct expiration 119s-120s ct label %s tcp flags & (fin|syn|rst|ack) == ack ct event set 0x0"
+        .formatted(Names.LABEL_LEASED);
   }
 }

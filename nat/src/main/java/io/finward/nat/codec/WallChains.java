@@ -97,8 +97,12 @@ final class WallChains {
     text.remark("Late packets of clients have no entry: INVALID, and NAT passes over them.");
     Chains.base(text, "early", "filter", "prerouting", Chains.EARLY)
         .line("meta l4proto != tcp accept")
-        .line("iif \"lo\" accept")
-        .remark("Nearly every packet.")
+        .line("iif \"lo\" accept");
+    if (ObservingChains.settles(settings)) {
+      text.remark("The last ACK: whoever listens need not be told when this entry ends.")
+          .line(ObservingChains.settled());
+    }
+    text.remark("Nearly every packet.")
         .line("ct state established tcp flags & (fin|syn|rst|ack) != syn accept");
     if (settings.switches().untracked()) {
       text.line("ct state untracked accept");

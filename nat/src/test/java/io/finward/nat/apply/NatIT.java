@@ -51,8 +51,8 @@ class NatIT {
           Examples.redirect(new RuleSwitches(true, false, false)),
           Examples.redirect(new RuleSwitches(false, false, true)),
           Examples.tproxy(new RuleSwitches(false, true, false)),
-          Examples.redirect(new RuleSwitches(true, true, true, true)),
-          Examples.tproxy(new RuleSwitches(false, false, false, true))
+          Examples.redirect(new RuleSwitches(true, true, true, true, false)),
+          Examples.tproxy(new RuleSwitches(false, false, false, true, false))
         }) {
       Nat nat = new Nat(settings, state);
       apply(gateway, nat);

@@ -33,7 +33,7 @@ class NftIT {
         List.of(
             Examples.redirect(RuleSwitches.ALL),
             Examples.tproxy(RuleSwitches.ALL),
-            Examples.redirect(new RuleSwitches(true, true, true, true)))) {
+            Examples.redirect(new RuleSwitches(true, true, true, true, false)))) {
       String text = NftTable.text(settings);
       ask(byProgram, Nft.PROGRAM, text);
       ask(byLibrary, Nft.AT_START, text);

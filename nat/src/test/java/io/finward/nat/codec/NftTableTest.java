@@ -23,7 +23,7 @@ class NftTableTest {
           "tproxy", Examples.tproxy(RuleSwitches.ALL),
           "foreign-rule", Examples.foreignRule(),
           "redirect-without-wall", Examples.redirect(new RuleSwitches(true, false, true)),
-          "redirect-untracked", Examples.redirect(new RuleSwitches(true, true, true, true)),
+          "redirect-untracked", Examples.redirect(new RuleSwitches(true, true, true, true, false)),
           "tproxy-without-nat", Examples.tproxy(new RuleSwitches(false, true, true)));
 
   @ParameterizedTest
