@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param door how the load comes to it
  * @param guarded whether wall, lease and with them the shadow conntrack are on, as by default
- * @param tracked whether upstream connections have conntrack entries, as by default
+ * @param tracked whether connections that nobody translates have conntrack entries, as by default
  */
 record FinwardContestant(Door door, boolean guarded, boolean tracked) implements GatewayProgram {
   @Override
@@ -88,7 +88,7 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
     finward {
       listeners = [ { name = bench, mode = %s%s, bind = "%s:%d" } ]
       intercept = [ { listener = bench, destinations = ["%s"], ports = ["80"] } ]
-      rules { nat = true, wall = %b, lease = %b, track-upstream = %b, on-stop = remove }
+      rules { nat = true, wall = %b, lease = %b, track-upstream = %b, track-tproxy = %b, on-stop = remove }
       # Those of the load are half-closed for a moment, too, and none of the others is to be parked for them.
       half-close { max-held = 8000 }
       admin { socket = "%s" }
@@ -102,6 +102,7 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
             family.server(),
             guarded,
             guarded,
+            tracked,
             tracked,
             directory.resolve("admin.sock"));
   }

@@ -308,6 +308,8 @@ public final class ShadowConntrack implements AutoCloseable {
   private void onPacket(LatePacket packet) {
     if (packet.prefix().equals(settings.reusePrefix())) {
       reuse.onSyn(packet);
+    } else if (packet.prefix().equals(settings.untrackedReusePrefix())) {
+      reuse.onUntrackedSyn(packet);
     } else if (!packet.prefix().equals(settings.remapPrefix())) {
       rescue.onLatePacket(packet);
     } else if (packet.entry() != null) {
@@ -347,7 +349,9 @@ public final class ShadowConntrack implements AutoCloseable {
     if (flow.leg() == Leg.UPSTREAM && flow.reply().equals(flow.original().inverse())) {
       learnSourceNat(flow);
     }
-    leases.onLeaseDue(flow);
+    if (flow.leg().tracked()) {
+      leases.onLeaseDue(flow);
+    }
   }
 
   /** The gateway's MASQUERADE changes what the socket cannot see; the kernel's entry says it. */
@@ -385,7 +389,7 @@ public final class ShadowConntrack implements AutoCloseable {
     if (failed == null && live != null) {
       List<FlowRecord> missing =
           live.stream()
-              .filter(flow -> flow.leg() != Leg.TRANSPARENT)
+              .filter(flow -> flow.leg().translated())
               .filter(flow -> !present.contains(flow.original()))
               .toList();
       missing.forEach(flow -> {

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param leaseByTimeout whether half-closed flows are leased by CTA_TIMEOUT: no policy does it
  * @param remapPrefix the log prefix of connections whose client port the kernel changed
  * @param reusePrefix the log prefix of SYNs on tuples that are there
+ * @param untrackedReusePrefix the same on tuples that have no entry, but a socket
  * @param localMark SO_MARK of packets that policy routing delivers to this machine
  * @param upstreamMark SO_MARK of upstream legs
  * @param alarmFill of the kernel's table, 0 to 1: from here on it is crowded
@@ -21,6 +22,7 @@ public record ShadowSettings(
     boolean leaseByTimeout,
     String remapPrefix,
     String reusePrefix,
+    String untrackedReusePrefix,
     int localMark,
     int upstreamMark,
     double alarmFill,
@@ -47,6 +49,7 @@ public record ShadowSettings(
         false,
         "finward:remap",
         "finward:syn",
+        "finward:usyn",
         0x46570001,
         0x46570002,
         0.8,

@@ -201,6 +201,7 @@ class ShadowConntrackIT {
             true,
             "finward:remap",
             "finward:syn",
+            "finward:usyn",
             0x46570001,
             0x46570002,
             0.8,

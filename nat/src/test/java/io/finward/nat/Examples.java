@@ -64,6 +64,19 @@ public final class Examples {
                 List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8:1::/64")))));
   }
 
+  /** The same, dialling with the client's address. */
+  public static NatSettings redirectAsClient() {
+    return settings(
+        RuleSwitches.ALL,
+        List.of(
+            new InterceptingListener(
+                "web",
+                InterceptionMode.REDIRECT,
+                new InetSocketAddress(InetAddress.ofLiteral("::"), 8080),
+                UpstreamSource.CLIENT)),
+        redirect(RuleSwitches.ALL).interceptions());
+  }
+
   /** One tproxy listener on 8081 that takes every port and dials with the client's address. */
   public static NatSettings tproxy(RuleSwitches switches) {
     return settings(

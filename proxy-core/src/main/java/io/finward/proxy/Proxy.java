@@ -78,7 +78,7 @@ public final class Proxy implements AutoCloseable {
             loops,
             new SessionSettings(
                 settings.limits(),
-                settings.upstreamMark(),
+                settings.dialling(),
                 Math.max(1, PIPES / loops.size()),
                 STASH_BYTES / loops.size(),
                 usedSockets(settings) / loops.size(),

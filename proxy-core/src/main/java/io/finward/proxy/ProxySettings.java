@@ -9,6 +9,7 @@ import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionListener;
+import io.finward.proxy.upstream.DialSettings;
 import java.util.List;
 
 /**
@@ -17,7 +18,7 @@ import java.util.List;
  * @param listeners at least one
  * @param limits clocks and numbers
  * @param loops the event loops
- * @param upstreamMark SO_MARK of upstream sockets; 0 for none
+ * @param dialling how upstream sockets are made
  * @param originalClient knows clients whose port NAT changed
  * @param admission asked before every accept
  * @param interceptAccess who may go where on intercepting listeners; a verdict that wants a user
@@ -30,7 +31,7 @@ public record ProxySettings(
     List<ListenerSettings> listeners,
     ProxyLimits limits,
     LoopSettings loops,
-    int upstreamMark,
+    DialSettings dialling,
     OriginalClient originalClient,
     Admission admission,
     AccessPolicy interceptAccess,

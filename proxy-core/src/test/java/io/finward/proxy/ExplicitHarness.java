@@ -18,6 +18,7 @@ import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.treatment.Treatment;
+import io.finward.proxy.upstream.DialSettings;
 import io.finward.proxy.upstream.Leg;
 import io.finward.proxy.upstream.Routes;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class ExplicitHarness implements AutoCloseable {
             List.of(listener),
             LIMITS,
             LoopSettings.of(1),
-            ProxyHarness.MARK,
+            new DialSettings(ProxyHarness.MARK, false),
             OriginalClient.PEER,
             Admission.ALWAYS,
             AccessPolicy.OPEN,

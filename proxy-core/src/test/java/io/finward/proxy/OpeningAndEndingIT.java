@@ -20,6 +20,7 @@ import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionSnapshot;
 import io.finward.proxy.session.Side;
+import io.finward.proxy.upstream.DialSettings;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -289,7 +290,7 @@ class OpeningAndEndingIT {
                         SourceAddress.GATEWAY)),
                 ProxyHarness.LIMITS,
                 LoopSettings.of(1),
-                0,
+                new DialSettings(0, false),
                 OriginalClient.PEER,
                 Admission.ALWAYS,
                 AccessPolicy.OPEN,

@@ -15,6 +15,7 @@ import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Sessions;
+import io.finward.proxy.upstream.DialSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,7 +78,7 @@ final class ProxyHarness implements AutoCloseable {
             List.of(listener),
             limits,
             LoopSettings.of(2),
-            MARK,
+            new DialSettings(MARK, false),
             OriginalClient.PEER,
             Admission.ALWAYS,
             access,

@@ -9,6 +9,7 @@ package io.finward.appliance.config;
  * @param lease whether intercepted flows get conntrack timeouts of their own
  * @param trackUpstream whether upstream connections from the gateway's own addresses get conntrack
  *     entries
+ * @param trackTproxy whether connections of TPROXY listeners get conntrack entries
  * @param destroyEvents whether conntrack tells others of the end of every intercepted flow; its own
  *     business needs none of those that ended in order
  * @param onStop what a stop leaves behind
@@ -21,6 +22,7 @@ public record RulesSettings(
     boolean wall,
     boolean lease,
     boolean trackUpstream,
+    boolean trackTproxy,
     boolean destroyEvents,
     OnStop onStop,
     int upstreamMark,
@@ -36,5 +38,6 @@ public record RulesSettings(
 
   /** What holds when the file says nothing. */
   static final RulesSettings DEFAULT =
-      new RulesSettings(true, true, true, true, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
+      new RulesSettings(
+          true, true, true, true, true, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
 }

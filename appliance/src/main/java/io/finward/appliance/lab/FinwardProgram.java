@@ -1,6 +1,7 @@
 package io.finward.appliance.lab;
 
 import io.finward.linux.netns.NetworkNamespace;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,24 +10,24 @@ import java.util.stream.Collectors;
 
 /** Finward itself, {@code finward run}, by the Java and the class path of this program. */
 final class FinwardProgram implements GatewayProgram {
-  private final boolean trackUpstream;
+  private final Tracking tracking;
 
   /** As it is by default. */
   FinwardProgram() {
-    this(true);
+    this(Tracking.USUAL);
   }
 
   /**
-   * @param trackUpstream whether upstream legs get conntrack entries
+   * @param tracking which connections get conntrack entries
    */
-  FinwardProgram(boolean trackUpstream) {
-    this.trackUpstream = trackUpstream;
+  FinwardProgram(Tracking tracking) {
+    this.tracking = tracking;
   }
 
   @Override
   public List<String> prepare(Setup setup, Path directory) throws IOException {
     Path configuration = directory.resolve("finward.conf");
-    Files.writeString(configuration, configuration(setup, directory, trackUpstream));
+    Files.writeString(configuration, configuration(setup, directory, tracking));
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
@@ -61,7 +62,7 @@ final class FinwardProgram implements GatewayProgram {
   }
 
   /** The configuration as an administrator would write it for this setup. */
-  static String configuration(Setup setup, Path directory, boolean trackUpstream) {
+  static String configuration(Setup setup, Path directory, Tracking tracking) {
     AddressFamily family = setup.family();
     Interception interception = setup.variant().interception();
     String mode =
@@ -77,7 +78,8 @@ final class FinwardProgram implements GatewayProgram {
     finward {
       listeners = [ { name = lab, %s, bind = "%s:%d" } ]
       intercept = [ { listener = lab, destinations = ["%s"]%s } ]
-      rules { nat = %b, wall = true, lease = true, track-upstream = %b, on-stop = keep }
+      rules { nat = %b, wall = true, lease = true, on-stop = keep
+              track-upstream = %b, track-tproxy = %b, destroy-events = %b }
       admin { socket = "%s" }
     }
     """
@@ -88,7 +90,9 @@ final class FinwardProgram implements GatewayProgram {
             destination,
             ports.isEmpty() ? "" : ", ports = [" + ports + "]",
             interception != Interception.OWN_RULE,
-            trackUpstream,
+            tracking.upstream(),
+            tracking.transparent(),
+            tracking.allEnds(),
             directory.resolve("admin.sock"));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class LabRun {
 
   private final @Nullable Peer peer;
   private final GatewayProgram program;
+  private final Set<Interception> interceptions;
   private final Consumer<Result> report;
   private final Semaphore descriptors = new Semaphore(DESCRIPTORS, true);
   private volatile boolean stopped;
@@ -42,18 +44,28 @@ final class LabRun {
    * @param report told of each result as it comes, on the thread of the scenario
    */
   LabRun(@Nullable Peer peer, Consumer<Result> report) {
-    this(peer, peer == null ? new FinwardProgram() : peer, report);
+    this(
+        peer,
+        peer == null ? new FinwardProgram() : peer,
+        EnumSet.allOf(Interception.class),
+        report);
   }
 
-  private LabRun(@Nullable Peer peer, GatewayProgram program, Consumer<Result> report) {
+  private LabRun(
+      @Nullable Peer peer,
+      GatewayProgram program,
+      Set<Interception> interceptions,
+      Consumer<Result> report) {
     this.peer = peer;
     this.program = program;
+    this.interceptions = interceptions;
     this.report = report;
   }
 
-  /** With Finward, configured in a way of its own. */
-  static LabRun configured(FinwardProgram program, Consumer<Result> report) {
-    return new LabRun(null, program, report);
+  /** With Finward, configured in a way of its own that is about one interception. */
+  static LabRun configured(
+      FinwardProgram program, Interception interception, Consumer<Result> report) {
+    return new LabRun(null, program, EnumSet.of(interception), report);
   }
 
   /** Runs them all; the results come in the order of the scenarios. */
@@ -95,7 +107,9 @@ final class LabRun {
   }
 
   private List<Variant> variants(Scenario scenario) {
-    return peer == null ? scenario.variants() : Variant.bothFamilies(Interception.REDIRECT);
+    List<Variant> all =
+        peer == null ? scenario.variants() : Variant.bothFamilies(Interception.REDIRECT);
+    return all.stream().filter(variant -> interceptions.contains(variant.interception())).toList();
   }
 
   private Result runWithin(Scenario scenario, Variant variant, Path home)

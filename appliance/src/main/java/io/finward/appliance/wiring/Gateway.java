@@ -93,7 +93,7 @@ public final class Gateway {
     ShadowFeed feed =
         new ShadowFeed(
             config.listeners().stream().map(ListenerSettings::name).toList(),
-            config.rules().trackUpstream());
+            NatConfig.tracking(config));
     Timelines timelines = new Timelines(config.loops().number(), config.halfClose().park());
     Policies policies = new Policies(config);
     undo.push(policies::close);
@@ -103,7 +103,7 @@ public final class Gateway {
                 config.listeners(),
                 config.proxyLimits(processLimit),
                 config.loops(),
-                config.rules().upstreamMark(),
+                NatConfig.dialling(config),
                 link,
                 link,
                 policies.intercepted(),

@@ -13,10 +13,12 @@ import io.finward.nat.rule.Marks;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.PortRange;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import io.finward.nat.rule.UpstreamSource;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.ListenerSettings;
 import io.finward.proxy.listen.SourceAddress;
+import io.finward.proxy.upstream.DialSettings;
 import java.util.List;
 
 /** The configuration in the words of module nat. */
@@ -32,16 +34,23 @@ public final class NatConfig {
             .map(NatConfig::listener)
             .toList(),
         config.intercepts().stream().map(NatConfig::interception).toList(),
-        new RuleSwitches(
-            rules.nat(),
-            rules.wall(),
-            rules.lease(),
-            !rules.trackUpstream(),
-            rules.destroyEvents()),
+        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), tracking(config)),
         new Marks(rules.tproxyMark(), rules.upstreamMark()),
         rules.nflogGroup(),
         Lease.forClocks(
             config.timeouts().idle(), config.halfClose().hold(), config.halfClose().park()));
+  }
+
+  /** What conntrack has to do with our connections. */
+  static Tracking tracking(FinwardConfig config) {
+    RulesSettings rules = config.rules();
+    return new Tracking(rules.trackUpstream(), rules.trackTproxy(), rules.destroyEvents());
+  }
+
+  /** How upstream sockets are made so that the rules fit. */
+  static DialSettings dialling(FinwardConfig config) {
+    RulesSettings rules = config.rules();
+    return new DialSettings(rules.upstreamMark(), !rules.trackTproxy());
   }
 
   private static InterceptingListener listener(ListenerSettings listener) {

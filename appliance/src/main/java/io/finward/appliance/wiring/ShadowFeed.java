@@ -6,6 +6,7 @@ import io.finward.conntrack.shadow.End;
 import io.finward.conntrack.shadow.Flow;
 import io.finward.conntrack.shadow.Leg;
 import io.finward.conntrack.shadow.ShadowShard;
+import io.finward.nat.rule.Tracking;
 import io.finward.proxy.listen.ListenerMode;
 import io.finward.proxy.listen.SourceAddress;
 import io.finward.proxy.session.EndReason;
@@ -96,19 +97,18 @@ final class ShadowFeed implements SessionListener {
   }
 
   private final List<String> listeners;
-  private final boolean upstreamTracked;
+  private final Tracking tracking;
   private Map<EventExecutor, Feed> feeds = Map.of();
 
   /**
    * Feeds nobody yet.
    *
    * @param listeners their names; the table knows them by their place here
-   * @param upstreamTracked whether upstream legs from the gateway's own addresses have entries;
-   *     what has none is not watched
+   * @param tracking which connections have entries; an upstream leg without one is not watched
    */
-  ShadowFeed(List<String> listeners, boolean upstreamTracked) {
+  ShadowFeed(List<String> listeners, Tracking tracking) {
     this.listeners = List.copyOf(listeners);
-    this.upstreamTracked = upstreamTracked;
+    this.tracking = tracking;
   }
 
   /** Begins to feed. To be called before the first connection is accepted. */
@@ -151,13 +151,12 @@ final class ShadowFeed implements SessionListener {
   }
 
   private void accepted(Feed feed, SessionView session) {
-    boolean transparent = session.listener().mode() == ListenerMode.TPROXY;
     Legs legs =
         new Legs(
             leg(
                 feed,
                 session,
-                transparent ? Leg.TRANSPARENT : Leg.REDIRECTED,
+                clientLeg(session.listener().mode()),
                 Tuple.tcp(session.openedFrom(), session.openedTo()),
                 Tuple.tcp(session.local(), session.peer())));
     feed.legs.put(session.id(), legs);
@@ -165,7 +164,8 @@ final class ShadowFeed implements SessionListener {
   }
 
   private void connected(Feed feed, SessionView session) {
-    if (!upstreamTracked && session.listener().source() != SourceAddress.CLIENT) {
+    boolean foreign = session.listener().source() == SourceAddress.CLIENT;
+    if (!(foreign ? tracking.transparent() : tracking.upstream())) {
       return;
     }
     Legs legs = feed.legs.get(session.id());
@@ -180,6 +180,13 @@ final class ShadowFeed implements SessionListener {
       // Not young any more.
       upstream.takeIn();
     }
+  }
+
+  private Leg clientLeg(ListenerMode mode) {
+    if (mode != ListenerMode.TPROXY) {
+      return Leg.REDIRECTED;
+    }
+    return tracking.transparent() ? Leg.TRANSPARENT : Leg.UNTRACKED;
   }
 
   private Flow leg(Feed feed, SessionView session, Leg leg, Tuple original, Tuple reply) {

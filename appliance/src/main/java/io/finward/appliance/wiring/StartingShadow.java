@@ -43,6 +43,7 @@ final class StartingShadow implements AutoCloseable {
             !config.rules().lease(),
             LogPrefix.REMAPPED,
             LogPrefix.REUSE,
+            LogPrefix.REUSE_UNTRACKED,
             config.rules().tproxyMark(),
             config.rules().upstreamMark(),
             config.limits().tableAlarm() / 100.0,

@@ -53,8 +53,8 @@ class ConfigReaderTest {
                   ports = [80, "8000-8099"], clients = ["192.0.2.0/24"] }
                 { listener = all, destinations = ["2001:db8::/32"] }
               ]
-              rules { nat = false, wall = no, lease = off, track-upstream = no, destroy-events = yes,
-                      on-stop = remove
+              rules { nat = false, wall = no, lease = off, track-upstream = no, track-tproxy = no,
+                      destroy-events = yes,                      on-stop = remove
                       upstream-mark = 0x10, tproxy-mark = "0xffffffff", nflog-group = 7 }
               half-close { hold = 90s, park = 2d, max-held = 17 }
               timeouts { connect = 500ms, idle = "1 h" }
@@ -98,7 +98,8 @@ class ConfigReaderTest {
                 + " ports=[80, 8000-8099], clients=[192.0.2.0/24]]",
             "Intercept[listener=all, destinations=[2001:db8::/32], ports=[1-65535], clients=[]]");
     assertThat(config.rules())
-        .isEqualTo(new RulesSettings(false, false, false, false, true, OnStop.REMOVE, 0x10, -1, 7));
+        .isEqualTo(
+            new RulesSettings(false, false, false, false, false, true, OnStop.REMOVE, 0x10, -1, 7));
     assertThat(config.halfClose())
         .isEqualTo(new HalfClose(Duration.ofSeconds(90), Duration.ofDays(2), 17));
     assertThat(config.timeouts())

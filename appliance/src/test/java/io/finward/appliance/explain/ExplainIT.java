@@ -20,6 +20,7 @@ import io.finward.proxy.opening.OpeningSettings;
 import io.finward.proxy.session.EndReason;
 import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.Side;
+import io.finward.proxy.upstream.DialSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -164,7 +165,7 @@ class ExplainIT {
                     List.of(listener),
                     LIMITS,
                     LoopSettings.of(1),
-                    MARK,
+                    new DialSettings(MARK, false),
                     OriginalClient.PEER,
                     Admission.ALWAYS,
                     AccessPolicy.OPEN,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.finward.appliance.config.ConfigReader;
 import io.finward.appliance.config.FinwardConfig;
+import io.finward.nat.rule.Tracking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,8 @@ class FinwardProgramTest {
   @FieldSource("VARIANTS")
   void itsConfigurationIsValid(Variant variant, @TempDir Path directory) throws Exception {
     Path file = directory.resolve("finward.conf");
-    Files.writeString(file, FinwardProgram.configuration(Setup.usual(variant), directory, true));
+    Files.writeString(
+        file, FinwardProgram.configuration(Setup.usual(variant), directory, Tracking.USUAL));
 
     FinwardConfig config = ConfigReader.read(file);
 

@@ -131,6 +131,9 @@ public final class Rescue {
   }
 
   private CompletableFuture<Outcome> makeAgain(FlowRecord flow, TcpState state) {
+    if (!flow.leg().tracked()) {
+      return CompletableFuture.completedFuture(new Outcome.Present());
+    }
     return restorer
         .restore(flow, state)
         .thenApply(outcome -> {

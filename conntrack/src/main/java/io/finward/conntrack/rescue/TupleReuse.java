@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +75,20 @@ public final class TupleReuse {
     this.listener = listener;
   }
 
-  /** A SYN was stopped. */
+  /** A SYN was stopped on a tuple that has an entry. */
   public void onSyn(LatePacket syn) {
+    onSyn(syn, this::unknown);
+  }
+
+  /** A SYN was stopped on a tuple that has a socket here and no entry: it is not translated. */
+  public void onUntrackedSyn(LatePacket syn) {
+    onSyn(syn, TupleReuse::untranslated);
+  }
+
+  /**
+   * @param unknown where the SYN is to be sent when the flow is nobody's any more
+   */
+  private void onSyn(LatePacket syn, Function<Tuple, CompletableFuture<@Nullable Tuple>> unknown) {
     assert loop.inEventLoop();
     TcpHeader header = syn.header();
     Tuple tuple = syn.tuple();
@@ -85,7 +98,7 @@ public final class TupleReuse {
     var _ =
         directory
             .find(tuple)
-            .thenCompose(flow -> flow == null ? unknown(tuple) : known(flow))
+            .thenCompose(flow -> flow == null ? unknown.apply(tuple) : known(flow))
             .whenCompleteAsync(
                 (to, _) -> {
                   pending.remove(tuple);
@@ -109,5 +122,9 @@ public final class TupleReuse {
     return entries
         .get(Direction.ORIGINAL, tuple)
         .thenApply(entry -> entry == null ? null : entry.reply().inverse());
+  }
+
+  private static CompletableFuture<@Nullable Tuple> untranslated(Tuple tuple) {
+    return CompletableFuture.completedFuture(tuple);
   }
 }

@@ -6,11 +6,23 @@ public enum Leg {
   REDIRECTED,
   /** From the client, through TPROXY: no NAT. */
   TRANSPARENT,
+  /** The same, and there is no entry of it, as it should be. */
+  UNTRACKED,
   /** To the server; the gateway may have source NAT for it. */
   UPSTREAM;
 
   /** Whether the other end is a client. */
   public boolean client() {
     return this != UPSTREAM;
+  }
+
+  /** Whether it has an entry, which may be lost. */
+  public boolean tracked() {
+    return this != UNTRACKED;
+  }
+
+  /** Whether it is late without its entry: an address is translated by that. */
+  public boolean translated() {
+    return this == REDIRECTED || this == UPSTREAM;
   }
 }

@@ -169,7 +169,8 @@ final class PackedFlow {
     return switch (leg) {
       case REDIRECTED -> 0;
       case TRANSPARENT -> 1;
-      case UPSTREAM -> 2;
+      case UNTRACKED -> 2;
+      case UPSTREAM -> 3;
     };
   }
 

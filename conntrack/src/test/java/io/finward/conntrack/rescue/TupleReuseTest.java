@@ -50,19 +50,27 @@ class TupleReuseTest {
   }
 
   private void syn(@Nullable FlowRecord known) {
-    TupleReuse reuse =
-        new TupleReuse(
-            ImmediateEventExecutor.INSTANCE,
-            new One(known),
-            (_, _) -> CompletableFuture.completedFuture(null),
-            (packet, _) -> {
-              sent.add(packet);
-              return packet.length;
-            },
-            new Listener());
-    reuse.onSyn(
-        new LatePacket(
-            Kind.SYN, CLIENT, "finward:syn", 0, 1, 0, 0, new TcpHeader(HEADER, 0, 40), null));
+    reuse(known).onSyn(syn("finward:syn"));
+  }
+
+  private void untrackedSyn(@Nullable FlowRecord known) {
+    reuse(known).onUntrackedSyn(syn("finward:usyn"));
+  }
+
+  private static LatePacket syn(String prefix) {
+    return new LatePacket(Kind.SYN, CLIENT, prefix, 0, 1, 0, 0, new TcpHeader(HEADER, 0, 40), null);
+  }
+
+  private TupleReuse reuse(@Nullable FlowRecord known) {
+    return new TupleReuse(
+        ImmediateEventExecutor.INSTANCE,
+        new One(known),
+        (_, _) -> CompletableFuture.completedFuture(null),
+        (packet, _) -> {
+          sent.add(packet);
+          return packet.length;
+        },
+        new Listener());
   }
 
   @Test
@@ -85,6 +93,26 @@ class TupleReuseTest {
   void whoNobodyKnowsGetsNothing() {
     syn(null);
     assertThat(sent).isEmpty();
+  }
+
+  /** A socket of ours has the tuple, and what it belonged to is forgotten: it is for the socket. */
+  @Test
+  void whoHasNoEntryAndNobodyKnowsGoesOn() {
+    untrackedSyn(null);
+    assertThat(sent)
+        .singleElement()
+        .satisfies(packet -> assertThat(ByteBuffer.wrap(packet).getInt(16)).isEqualTo(0xc6336402));
+  }
+
+  @Test
+  void aHeldSessionWithoutAnEntryMakesWay() {
+    untrackedSyn(
+        FlowRecord.opened(7, Leg.UNTRACKED, 0, CLIENT, CLIENT.inverse()).closed(End.LOCAL, 1));
+    assertThat(madeWay).containsExactly(7L);
+    gone.complete(true);
+    assertThat(sent)
+        .singleElement()
+        .satisfies(packet -> assertThat(ByteBuffer.wrap(packet).getInt(16)).isEqualTo(0xc6336402));
   }
 
   @Test

@@ -148,11 +148,12 @@ class EndedFlowsTest {
     InetAddress gateway = InetAddress.ofLiteral(ipv6 ? "2001:db8::1" : "192.0.2.1");
     Tuple original = Tuple.tcp(client, port, server, 80);
     FlowRecord flow =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 ->
               FlowRecord.opened(
                   session, Leg.REDIRECTED, 1, original, Tuple.tcp(gateway, 8080, client, port));
           case 1 -> FlowRecord.opened(session, Leg.TRANSPARENT, 2, original, original.inverse());
+          case 2 -> FlowRecord.opened(session, Leg.UNTRACKED, 2, original, original.inverse());
           default ->
               FlowRecord.opened(
                   session, Leg.UPSTREAM, 3, original, Tuple.tcp(server, 80, gateway, port));

@@ -70,6 +70,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   private @Nullable Ready ready;
   private @Nullable IoRegistration registration;
   private @Nullable InetSocketAddress again;
+  private @Nullable InetAddress againFrom;
   private int failure;
   private boolean hungUp;
   private boolean begunAgain;
@@ -291,17 +292,23 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   }
 
   /**
-   * The socket is connected to {@code remote} and can be again after that: it has no option, and no
-   * address of its own, that another connection to there should not have.
+   * The socket is connected to {@code remote} and can be again after that: it has no option that
+   * another connection to there, from the same source, should not have.
+   *
+   * @param source what it is bound to, without a port; null for nothing
    */
-  public void mayServeAgain(InetSocketAddress remote) {
+  public void mayServeAgain(InetSocketAddress remote, @Nullable InetAddress source) {
     again = remote;
+    againFrom = source;
   }
 
   @Override
   public void retire(UsedSockets used) {
     InetSocketAddress remote = again;
-    if (remote == null || failure != 0 || registration == null || !used.keep(this, remote)) {
+    if (remote == null
+        || failure != 0
+        || registration == null
+        || !used.keep(this, new UsedSockets.Ends(remote, againFrom))) {
       close();
     }
   }

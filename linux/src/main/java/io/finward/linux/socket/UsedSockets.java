@@ -2,6 +2,7 @@ package io.finward.linux.socket;
 
 import io.finward.linux.epoll.EpollEvents;
 import io.netty.channel.IoEventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -34,25 +35,31 @@ public final class UsedSockets {
   private boolean sweeping;
 
   /**
+   * What a connection can be made again between.
+   *
+   * @param remote the server
+   * @param source what the socket is bound to; null for nothing
+   */
+  record Ends(InetSocketAddress remote, @Nullable InetAddress source) {}
+
+  /**
    * What came between two sweeps.
    *
    * @param parting whose FIN is not acknowledged yet, and where it went
    * @param free that can be connected again, by where to
    */
-  private record Generation(
-      Map<TcpSocket, InetSocketAddress> parting,
-      Map<InetSocketAddress, ArrayDeque<TcpSocket>> free) {
+  private record Generation(Map<TcpSocket, Ends> parting, Map<Ends, ArrayDeque<TcpSocket>> free) {
     Generation() {
       this(new HashMap<>(), new HashMap<>());
     }
 
-    @Nullable TcpSocket poll(InetSocketAddress remote) {
-      ArrayDeque<TcpSocket> sockets = free.get(remote);
+    @Nullable TcpSocket poll(Ends ends) {
+      ArrayDeque<TcpSocket> sockets = free.get(ends);
       return sockets == null ? null : sockets.pollLast();
     }
 
-    void add(TcpSocket socket, InetSocketAddress remote) {
-      free.computeIfAbsent(remote, _ -> new ArrayDeque<>()).addLast(socket);
+    void add(TcpSocket socket, Ends ends) {
+      free.computeIfAbsent(ends, _ -> new ArrayDeque<>()).addLast(socket);
     }
   }
 
@@ -66,14 +73,19 @@ public final class UsedSockets {
     this.most = most;
   }
 
-  /** A socket that was connected to {@code remote} and can be again; null when there is none. */
-  public @Nullable TcpSocket take(InetSocketAddress remote) {
+  /**
+   * A socket that was connected to {@code remote} and can be again; null when there is none.
+   *
+   * @param source what it has to be bound to; null for nothing
+   */
+  public @Nullable TcpSocket take(InetSocketAddress remote, @Nullable InetAddress source) {
     if (kept == 0) {
       return null;
     }
-    TcpSocket socket = young.poll(remote);
+    Ends ends = new Ends(remote, source);
+    TcpSocket socket = young.poll(ends);
     if (socket == null) {
-      socket = old.poll(remote);
+      socket = old.poll(ends);
     }
     if (socket == null) {
       return null;
@@ -89,15 +101,15 @@ public final class UsedSockets {
   /**
    * Ends a connection in order, as {@code close} does, and keeps its socket.
    *
-   * @param remote where it is connected to
+   * @param ends what it connects
    * @return false when there is no room; it is still the owner's to close then
    */
-  boolean keep(TcpSocket socket, InetSocketAddress remote) {
+  boolean keep(TcpSocket socket, Ends ends) {
     if (kept == most) {
       return false;
     }
     kept++;
-    young.parting().put(socket, remote);
+    young.parting().put(socket, ends);
     sweepLater();
     if (socket.part(ready)) {
       settle(socket);
@@ -123,20 +135,20 @@ public final class UsedSockets {
 
   /** Both ends have been passed; our FIN may still be on its way. */
   private void settle(TcpSocket socket) {
-    InetSocketAddress remote = parted(socket);
-    if (remote == null) {
+    Ends ends = parted(socket);
+    if (ends == null) {
       return;
     }
     switch (socket.ending()) {
-      case UNDER_WAY -> young.parting().put(socket, remote);
-      case REUSABLE -> young.add(socket, remote);
+      case UNDER_WAY -> young.parting().put(socket, ends);
+      case REUSABLE -> young.add(socket, ends);
       case OVER -> drop(socket);
     }
   }
 
-  private @Nullable InetSocketAddress parted(TcpSocket socket) {
-    InetSocketAddress remote = young.parting().remove(socket);
-    return remote == null ? old.parting().remove(socket) : remote;
+  private @Nullable Ends parted(TcpSocket socket) {
+    Ends ends = young.parting().remove(socket);
+    return ends == null ? old.parting().remove(socket) : ends;
   }
 
   private void drop(TcpSocket socket) {

@@ -86,8 +86,42 @@ class UsedSocketsIT {
       Dialled second = dial(other);
       second.end(true);
       awaitFree(other, second.socket);
-      assertThat(on(() -> used.take(remote(other)))).isNull();
+      assertThat(on(() -> used.take(remote(other), null))).isNull();
       awaitFree(server, first.socket);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, 127.0.0.8, 127.0.0.9", "::1, fd00::8, fd00::9"})
+  void aSocketWithASourceServesThatSourceOnly(String address, String source, String another)
+      throws Exception {
+    here.run("ip", "-6", "addr", "add", "fd00::8/128", "dev", "lo", "nodad");
+    InetAddress from = InetAddress.ofLiteral(source);
+    try (ServerSocket server = listen(address)) {
+      TcpSocket socket =
+          on(() -> {
+            TcpSocket opened = TcpSocket.open(memory, remote(server));
+            assertThat(opened.setTransparent()).isZero();
+            assertThat(opened.bind(from)).isZero();
+            return opened;
+          });
+      Dialled first = connect(server, socket, from);
+      first.exchange();
+      first.end(true);
+      awaitFree(server, from, socket);
+      assertThat(on(() -> used.take(remote(server), null))).isNull();
+      Dialled next = connect(server, socket, from);
+
+      assertThat(next.peer.getInetAddress()).isEqualTo(from).isEqualTo(first.peer.getInetAddress());
+      assertThat(next.peer.getPort()).isNotEqualTo(first.peer.getPort());
+      next.exchange();
+      next.end(false);
+      Awaitility.await()
+          .until(() -> {
+            assertThat(on(() -> used.take(remote(server), InetAddress.ofLiteral(another))))
+                .isNull();
+            return on(() -> used.take(remote(server), from)) == socket;
+          });
     }
   }
 
@@ -123,7 +157,7 @@ class UsedSocketsIT {
       dialled.end(true);
       Awaitility.await()
           .until(() -> !here.run("nft", "list", "table", "inet", "t").contains("packets 0 "));
-      assertThat(on(() -> used.take(remote(server)))).isNull();
+      assertThat(on(() -> used.take(remote(server), null))).isNull();
       if (acknowledged) {
         here.run("nft", "delete", "table", "inet", "t");
         awaitFree(server, dialled.socket);
@@ -147,7 +181,7 @@ class UsedSocketsIT {
       assertThat(dialled[4].socket.fd().isOpen()).isFalse();
       assertThat(dialled[3].socket.fd().isOpen()).isTrue();
       Awaitility.await().until(() -> !dialled[3].socket.fd().isOpen());
-      assertThat(on(() -> used.take(remote(server)))).isNull();
+      assertThat(on(() -> used.take(remote(server), null))).isNull();
     }
   }
 
@@ -214,9 +248,14 @@ class UsedSocketsIT {
   }
 
   private Dialled connect(ServerSocket server, TcpSocket socket) throws Exception {
+    return connect(server, socket, null);
+  }
+
+  private Dialled connect(ServerSocket server, TcpSocket socket, @Nullable InetAddress source)
+      throws Exception {
     AtomicInteger events = new AtomicInteger();
     on(() -> {
-      socket.mayServeAgain(remote(server));
+      socket.mayServeAgain(remote(server), source);
       assertThat(socket.connect(remote(server))).isIn(0, -Errno.EINPROGRESS);
       socket.register(loop, (_, bits) -> events.accumulateAndGet(bits, (a, b) -> a | b));
       return null;
@@ -234,14 +273,18 @@ class UsedSocketsIT {
 
   /** Takes the socket that serves again, as soon as it can. */
   private void awaitFree(ServerSocket server, TcpSocket expected) {
-    Awaitility.await().until(() -> on(() -> used.take(remote(server))), expected::equals);
+    awaitFree(server, null, expected);
+  }
+
+  private void awaitFree(ServerSocket server, @Nullable InetAddress source, TcpSocket expected) {
+    Awaitility.await().until(() -> on(() -> used.take(remote(server), source)), expected::equals);
   }
 
   /** Nobody gets it before it is closed. */
   private void awaitClosed(ServerSocket server, TcpSocket socket) {
     Awaitility.await()
         .until(() -> {
-          assertThat(on(() -> used.take(remote(server)))).isNull();
+          assertThat(on(() -> used.take(remote(server), null))).isNull();
           return !socket.fd().isOpen();
         });
   }

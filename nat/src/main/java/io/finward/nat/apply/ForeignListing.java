@@ -20,9 +20,13 @@ final class ForeignListing {
 
   private ForeignListing() {}
 
-  /** Those that ask the gateway's own connections for their entry; nft's alone. */
-  static List<ForeignState> askingForState() throws NatException {
-    return ForeignRules.askingForState(ruleset());
+  /**
+   * Those that ask the gateway's own connections for their entry; nft's alone.
+   *
+   * @param key the configuration's key by which they have none
+   */
+  static List<ForeignState> askingForState(String key) throws NatException {
+    return ForeignRules.askingForState(key, ruleset());
   }
 
   /** Those that drop INVALID packets. */

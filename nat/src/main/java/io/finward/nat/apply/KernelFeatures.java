@@ -80,9 +80,7 @@ public record KernelFeatures(Map<KernelFeature, String> refusals) {
       case CT_TIMEOUT, CT_EVENT -> settings.switches().lease();
       case REDIRECT -> nat && !settings.listeners(InterceptionMode.REDIRECT).isEmpty();
       case TPROXY -> nat && !settings.listeners(InterceptionMode.TPROXY).isEmpty();
-      case SOCKET ->
-          settings.switches().untracked()
-              || (nat && !settings.listeners(InterceptionMode.TPROXY).isEmpty());
+      case SOCKET -> settings.switches().tracking().partial() || settings.diverts();
       case LOG, REJECT, LIMIT -> wall;
     };
   }

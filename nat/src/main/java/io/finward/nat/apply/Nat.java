@@ -8,6 +8,7 @@ import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.Tracking;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,9 +175,14 @@ public final class Nat {
     return ForeignListing.drops().stream().filter(drop -> drop.swallows(modes)).toList();
   }
 
-  /** Rules of others that untracked upstream legs would meet; none where all are tracked. */
+  /** Rules of others that untracked connections would meet; none where all are tracked. */
   public List<ForeignState> foreignStates() throws NatException {
-    return settings.switches().untracked() ? ForeignListing.askingForState() : List.of();
+    Tracking tracking = settings.switches().tracking();
+    if (!tracking.partial()) {
+      return List.of();
+    }
+    return ForeignListing.askingForState(
+        tracking.upstream() ? "rules.track-tproxy" : "rules.track-upstream");
   }
 
   /** What the rules have counted, not older than a second. Waits for a process. */

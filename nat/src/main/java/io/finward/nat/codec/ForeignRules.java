@@ -48,8 +48,12 @@ public final class ForeignRules {
     return drops;
   }
 
-  /** What asks the gateway's own connections for their entry, from the same listing. */
-  public static List<ForeignState> askingForState(String listing) {
+  /**
+   * What asks the gateway's own connections for their entry, from the same listing.
+   *
+   * @param key the configuration's key by which they have none
+   */
+  public static List<ForeignState> askingForState(String key, String listing) {
     Map<String, Chain> chains = new HashMap<>();
     List<ForeignState> found = new ArrayList<>();
     for (Base base : foreign(listing, chains)) {
@@ -67,6 +71,7 @@ public final class ForeignRules {
               .forEach(rule ->
                   found.add(
                       new ForeignState(
+                          key,
                           chain.table(),
                           base.chain().name(),
                           base.hook(),

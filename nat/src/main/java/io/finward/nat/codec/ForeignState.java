@@ -2,14 +2,15 @@ package io.finward.nat.codec;
 
 /**
  * A rule of somebody else that knows the gateway's own connections by their conntrack entry: it
- * lets packets in by their state, or translates them. Untracked upstream legs have none.
+ * lets packets in by their state, or translates them. Untracked ones have none.
  *
+ * @param key the configuration's key that leaves connections untracked
  * @param table family and name
  * @param chain the base chain the packets come by
  * @param hook input, output or postrouting
  * @param rule where the rule is and how it reads
  */
-public record ForeignState(String table, String chain, String hook, String rule) {
+public record ForeignState(String key, String table, String chain, String hook, String rule) {
   /** Where it is and what to do about it. */
   @Override
   public String toString() {
@@ -21,7 +22,7 @@ public record ForeignState(String table, String chain, String hook, String rule)
         hook.equals("postrouting")
             ? ", unless it spares what the gateway sends from its own addresses"
             : ", or \"ct state untracked accept\" before it";
-    return "rules.track-upstream = false: table %s chain %s (hook %s) %s: %s (expected: true%s)"
-        .formatted(table, chain, hook, what, rule, advice);
+    return "%s = false: table %s chain %s (hook %s) %s: %s (expected: true%s)"
+        .formatted(key, table, chain, hook, what, rule, advice);
   }
 }

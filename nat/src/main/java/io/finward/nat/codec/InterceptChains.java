@@ -12,7 +12,7 @@ final class InterceptChains {
   private InterceptChains() {}
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
-    if (!settings.listeners(InterceptionMode.TPROXY).isEmpty()) {
+    if (settings.diverts()) {
       divert(text, settings, of(tuples, InterceptionMode.TPROXY));
     }
     List<Tuples> redirects = of(tuples, InterceptionMode.REDIRECT);

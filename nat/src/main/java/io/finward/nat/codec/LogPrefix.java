@@ -29,5 +29,8 @@ public final class LogPrefix {
    */
   public static final String REUSE = "finward:syn";
 
+  /** The same of a connection that has no entry, as it should; a socket of ours knows it. */
+  public static final String REUSE_UNTRACKED = "finward:usyn";
+
   private LogPrefix() {}
 }

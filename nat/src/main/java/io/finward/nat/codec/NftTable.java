@@ -26,8 +26,8 @@ public final class NftTable {
     text.open("table inet " + Names.TABLE);
     counters(text, settings);
     Declarations.write(text, settings, tuples);
-    if (settings.switches().untracked()) {
-      UntrackedChains.write(text, settings);
+    if (settings.switches().tracking().partial()) {
+      UntrackedChains.write(text, settings, tuples);
     }
     if (settings.switches().nat()) {
       InterceptChains.write(text, settings, tuples);

@@ -86,7 +86,7 @@ final class ObservingChains {
 
   /** Whether entries that ended in order end untold. */
   static boolean settles(NatSettings settings) {
-    return settings.switches().lease() && !settings.switches().allEnds();
+    return settings.switches().lease() && !settings.switches().tracking().allEnds();
   }
 
   /**

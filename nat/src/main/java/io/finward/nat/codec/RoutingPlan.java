@@ -93,8 +93,8 @@ public record RoutingPlan(Map<Family, List<Rule>> rules, List<Family> routes) {
   }
 
   private static boolean diverts(NatSettings settings, Family family) {
-    return settings.listeners(InterceptionMode.TPROXY).stream()
-        .anyMatch(listener -> listener.families().contains(family));
+    return settings.listeners().stream()
+        .anyMatch(listener -> listener.diverts() && listener.families().contains(family));
   }
 
   private static List<Rule> wall(NatSettings settings, Family family) {

@@ -1,36 +1,95 @@
 package io.finward.nat.codec;
 
+import io.finward.nat.rule.Family;
 import io.finward.nat.rule.InterceptingListener;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.Marks;
 import io.finward.nat.rule.NatSettings;
+import io.finward.nat.rule.Tracking;
 import io.finward.nat.rule.UpstreamSource;
+import java.util.List;
 
 /**
- * Keeps conntrack away from upstream legs whose address is the gateway's own: nobody translates
- * them, so there is nothing to remember. Those from a client's address stay tracked, for the wall
- * tells by their entries what the server may send.
+ * Keeps conntrack away from connections that nobody translates: upstream legs whose address is the
+ * gateway's own, and all that TPROXY takes, each where it is wanted.
  */
 final class UntrackedChains {
-  private UntrackedChains() {}
+  private static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn ";
 
-  static void write(NftText text, NatSettings settings) {
-    boolean spoofing =
-        settings.listeners(InterceptionMode.TPROXY).stream()
+  private final NftText text;
+  private final NatSettings settings;
+  private final Tracking tracking;
+  private final List<Tuples> transparent;
+
+  private UntrackedChains(NftText text, NatSettings settings, List<Tuples> tuples) {
+    this.text = text;
+    this.settings = settings;
+    tracking = settings.switches().tracking();
+    transparent =
+        tracking.transparent()
+            ? List.of()
+            : tuples.stream().filter(one -> one.mode() == InterceptionMode.TPROXY).toList();
+  }
+
+  static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
+    UntrackedChains chains = new UntrackedChains(text, settings, tuples);
+    chains.leaving();
+    chains.arriving();
+  }
+
+  private void leaving() {
+    text.remark("What the proxy sends without an entry: to servers, and to clients of TPROXY.");
+    Chains.base(text, "untracked_leaving", "filter", "output", Chains.RAW)
+        .line("meta mark %s %snotrack".formatted(upstreamMark(), upstreamSource("saddr")));
+    for (Tuples one : transparent) {
+      for (Family family : one.families()) {
+        text.line(one.reverse(family) + " fib saddr type != local notrack");
+      }
+    }
+    text.close();
+  }
+
+  private void arriving() {
+    text.remark("What comes for it, known by its socket; of clients the first packet, too.");
+    Chains.base(text, "untracked_arriving", "filter", "prerouting", Chains.RAW)
+        .line("meta l4proto != tcp accept")
+        .line("iif \"lo\" accept");
+    for (Tuples one : transparent) {
+      for (Family family : one.families()) {
+        String foreign = one.original(family) + " fib daddr type != local ";
+        text.line(foreign + SYN + "notrack accept")
+            .line(foreign + notListening(one) + "socket transparent 1 notrack accept");
+      }
+    }
+    text.remark("No socket that dials has such a port (ip_local_port_range); spares a lookup.")
+        .line("tcp dport < 1024 accept")
+        .line("socket mark %s %snotrack".formatted(upstreamMark(), upstreamSource("daddr")))
+        .close();
+  }
+
+  /**
+   * The listener itself is a socket, too. "socket wildcard 0" would tell, but it knows nothing of
+   * sockets in the middle of the handshake (nft_socket.c). A server's port of the same number is
+   * the price: its connections get entries in the middle of the handshake.
+   */
+  private String notListening(Tuples one) {
+    int port = settings.listener(one.interception()).port();
+    return "tcp dport != " + port + " ";
+  }
+
+  private String upstreamMark() {
+    return Marks.hex(settings.marks().upstream());
+  }
+
+  /** On the address that an upstream leg has here. */
+  private String upstreamSource(String field) {
+    boolean foreign =
+        settings.listeners().stream()
             .map(InterceptingListener::source)
             .anyMatch(UpstreamSource.CLIENT::equals);
-    String mark = Marks.hex(settings.marks().upstream());
-    text.remark("What the proxy dials from the gateway's own addresses has no entry.");
-    Chains.base(text, "untracked_dialled", "filter", "output", Chains.RAW)
-        .line("meta mark %s %snotrack".formatted(mark, spoofing ? "fib saddr type local " : ""))
-        .close();
-    text.remark("Nor have the answers, known by their socket.");
-    Chains.base(text, "untracked_answered", "filter", "prerouting", Chains.RAW)
-        .line("meta l4proto != tcp accept")
-        .line("iif \"lo\" accept")
-        .remark("No socket that dials has such a port (ip_local_port_range); spares a lookup.")
-        .line("tcp dport < 1024 accept")
-        .line("socket mark %s %snotrack".formatted(mark, spoofing ? "fib daddr type local " : ""))
-        .close();
+    if (!tracking.upstream()) {
+      return foreign && tracking.transparent() ? "fib " + field + " type local " : "";
+    }
+    return "fib " + field + " type != local ";
   }
 }

@@ -104,7 +104,8 @@ final class WallChains {
     }
     text.remark("Nearly every packet.")
         .line("ct state established tcp flags & (fin|syn|rst|ack) != syn accept");
-    if (settings.switches().untracked()) {
+    if (settings.switches().tracking().partial()) {
+      reusedUntracked(text, settings, tuples);
       text.line("ct state untracked accept");
     }
     for (Tuples one : tuples) {
@@ -142,15 +143,37 @@ final class WallChains {
     for (Tuples one : replayed) {
       for (Family family : one.families()) {
         text.line(
-            "%s ct state established ct direction original %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %s snaplen 256 queue-threshold 1 drop"
-                .formatted(
-                    SYN,
-                    one.original(family),
-                    Names.ALIVE,
-                    LogPrefix.REUSE,
-                    settings.nflogGroup()));
+            stopped(
+                settings,
+                "ct state established ct direction original " + one.original(family),
+                LogPrefix.REUSE));
       }
     }
+  }
+
+  /** The same where it is not conntrack that knows the connection, but a socket of ours. */
+  private static void reusedUntracked(NftText text, NatSettings settings, List<Tuples> tuples) {
+    if (settings.switches().tracking().transparent()) {
+      return;
+    }
+    for (Tuples one : replayed(settings, tuples)) {
+      if (one.mode() == InterceptionMode.TPROXY) {
+        for (Family family : one.families()) {
+          text.line(
+              stopped(
+                  settings,
+                  "ct state untracked "
+                      + one.original(family)
+                      + " socket transparent 1 socket wildcard 0",
+                  LogPrefix.REUSE_UNTRACKED));
+        }
+      }
+    }
+  }
+
+  private static String stopped(NatSettings settings, String match, String prefix) {
+    return "%s %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %s snaplen 256 queue-threshold 1 drop"
+        .formatted(SYN, match, Names.ALIVE, prefix, settings.nflogGroup());
   }
 
   /** Those whose SYN can be sent in again: by address, or by our own TPROXY rule. */
@@ -176,7 +199,7 @@ final class WallChains {
     Chains.base(text, "routed", "filter", "prerouting", Chains.ROUTED)
         .line(Chains.NOT_TCP_OR_ICMP)
         .line("iif \"lo\" accept");
-    if (settings.switches().nat() && !settings.listeners(InterceptionMode.TPROXY).isEmpty()) {
+    if (settings.diverts()) {
       text.line("meta mark " + Marks.hex(settings.marks().tproxy()) + " accept");
     }
     text.remark("Whether it is for the gateway itself is asked last: that is a route lookup.");
@@ -220,7 +243,6 @@ final class WallChains {
 
   private static boolean spoofs(NatSettings settings, Tuples tuples) {
     return settings.switches().nat()
-        && tuples.mode() == InterceptionMode.TPROXY
         && settings.listener(tuples.interception()).source() == UpstreamSource.CLIENT;
   }
 }

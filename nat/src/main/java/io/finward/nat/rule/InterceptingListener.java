@@ -44,6 +44,11 @@ public record InterceptingListener(
     return address().isAnyLocalAddress();
   }
 
+  /** Whether packets that are addressed to others are for its sockets, by the mark of TPROXY. */
+  public boolean diverts() {
+    return mode == InterceptionMode.TPROXY || source == UpstreamSource.CLIENT;
+  }
+
   /** The families of the connections it can accept. */
   public Set<Family> families() {
     Family family = Family.of(address());

@@ -55,6 +55,11 @@ public record NatSettings(
     return listeners.stream().filter(listener -> listener.mode() == mode).toList();
   }
 
+  /** Whether our rules have to divert packets to sockets that have others' addresses. */
+  public boolean diverts() {
+    return switches.nat() && listeners.stream().anyMatch(InterceptingListener::diverts);
+  }
+
   /** The families an interception is about. */
   public Set<Family> families(Interception interception) {
     Set<Family> families = EnumSet.noneOf(Family.class);

@@ -6,22 +6,19 @@ package io.finward.nat.rule;
  * @param nat the interception; without it the administrator has their own REDIRECT or TPROXY
  * @param wall what stops a packet of an intercepted connection that was not translated
  * @param lease the conntrack timeouts of intercepted connections and their upstream legs
- * @param untracked upstream legs from the gateway's own addresses get no conntrack entry
- * @param allEnds conntrack tells of the end of every entry with a lease; otherwise not of those
- *     that ended in order
+ * @param tracking which connections have conntrack entries at all
  */
-public record RuleSwitches(
-    boolean nat, boolean wall, boolean lease, boolean untracked, boolean allEnds) {
+public record RuleSwitches(boolean nat, boolean wall, boolean lease, Tracking tracking) {
   /** What is usual: everything, and every connection tracked. */
   public static final RuleSwitches ALL = new RuleSwitches(true, true, true);
 
-  /** With upstream legs tracked, and as few events as can be. */
+  /** With every connection tracked. */
   public RuleSwitches(boolean nat, boolean wall, boolean lease) {
-    this(nat, wall, lease, false, false);
+    this(nat, wall, lease, Tracking.USUAL);
   }
 
   /** Whether there is anything to install. */
   public boolean any() {
-    return nat || wall || lease || untracked;
+    return nat || wall || lease || tracking.partial();
   }
 }

@@ -13,6 +13,7 @@ import io.finward.nat.rule.Family;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,12 +48,15 @@ class NatIT {
         new NatSettings[] {
           Examples.redirect(RuleSwitches.ALL),
           Examples.tproxy(RuleSwitches.ALL),
+          Examples.redirectAsClient(),
           Examples.foreignRule(),
           Examples.redirect(new RuleSwitches(true, false, false)),
           Examples.redirect(new RuleSwitches(false, false, true)),
           Examples.tproxy(new RuleSwitches(false, true, false)),
-          Examples.redirect(new RuleSwitches(true, true, true, true, false)),
-          Examples.tproxy(new RuleSwitches(false, false, false, true, false))
+          Examples.redirect(new RuleSwitches(true, true, true, new Tracking(false, true, false))),
+          Examples.tproxy(new RuleSwitches(false, false, false, new Tracking(false, true, false))),
+          Examples.tproxy(new RuleSwitches(true, true, true, new Tracking(true, false, false))),
+          Examples.tproxy(new RuleSwitches(true, true, true, new Tracking(false, false, true)))
         }) {
       Nat nat = new Nat(settings, state);
       apply(gateway, nat);

@@ -10,6 +10,7 @@ import io.finward.nat.apply.Tool.Answer;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,8 @@ class NftIT {
         List.of(
             Examples.redirect(RuleSwitches.ALL),
             Examples.tproxy(RuleSwitches.ALL),
-            Examples.redirect(new RuleSwitches(true, true, true, true, false)))) {
+            Examples.redirect(
+                new RuleSwitches(true, true, true, new Tracking(false, true, false))))) {
       String text = NftTable.text(settings);
       ask(byProgram, Nft.PROGRAM, text);
       ask(byLibrary, Nft.AT_START, text);

@@ -9,6 +9,7 @@ import io.finward.nat.Examples;
 import io.finward.nat.rule.Family;
 import io.finward.nat.rule.Marks;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -52,7 +53,10 @@ class SettledEntryIT {
       throws IOException {
     Lab.connect(client, gateway, server);
     Nat nat =
-        new Nat(Examples.redirect(new RuleSwitches(true, true, true, false, allEnds)), folder);
+        new Nat(
+            Examples.redirect(
+                new RuleSwitches(true, true, true, new Tracking(true, true, allEnds))),
+            folder);
     gateway.call(() -> {
       nat.apply();
       return null;

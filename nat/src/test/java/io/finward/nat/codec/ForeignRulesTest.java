@@ -80,6 +80,7 @@ class ForeignRulesTest {
   void findsWhoKnowsTheGatewaysConnectionsByTheirEntries() {
     List<ForeignState> found =
         ForeignRules.askingForState(
+            "rules.track-upstream",
             """
             table inet fw { # handle 1
             \tchain in { # handle 1
@@ -112,11 +113,13 @@ class ForeignRulesTest {
     assertThat(found)
         .containsExactly(
             new ForeignState(
+                "rules.track-upstream",
                 "inet fw",
                 "in",
                 "input",
                 "\"ct state vmap { established : accept, related : accept }\" handle 3"),
             new ForeignState(
+                "rules.track-upstream",
                 "ip nat",
                 "POSTROUTING",
                 "postrouting",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.finward.nat.Examples;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -20,20 +21,27 @@ class NftTableTest {
   private static final Map<String, NatSettings> SETTINGS =
       Map.of(
           "redirect", Examples.redirect(RuleSwitches.ALL),
+          "redirect-as-client", Examples.redirectAsClient(),
           "tproxy", Examples.tproxy(RuleSwitches.ALL),
           "foreign-rule", Examples.foreignRule(),
           "redirect-without-wall", Examples.redirect(new RuleSwitches(true, false, true)),
-          "redirect-untracked", Examples.redirect(new RuleSwitches(true, true, true, true, false)),
+          "redirect-untracked",
+              Examples.redirect(
+                  new RuleSwitches(true, true, true, new Tracking(false, true, false))),
+          "tproxy-untracked",
+              Examples.tproxy(new RuleSwitches(true, true, true, new Tracking(true, false, false))),
           "tproxy-without-nat", Examples.tproxy(new RuleSwitches(false, true, true)));
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "redirect",
+        "redirect-as-client",
         "tproxy",
         "foreign-rule",
         "redirect-without-wall",
         "redirect-untracked",
+        "tproxy-untracked",
         "tproxy-without-nat"
       })
   void saysTheSameEveryTime(String name) throws IOException {

@@ -66,7 +66,7 @@ public final class SessionLoop {
             new PipePool(settings.pipesPerLoop()),
             new StashBudget(settings.stashBytesPerLoop()),
             new UsedSockets(loop, settings.usedSocketsPerLoop()));
-    dialer = new Dialer(memory, tunnels.used(), settings.upstreamMark());
+    dialer = new Dialer(memory, tunnels.used(), settings.dialling());
     ProxyLimits limits = settings.limits();
     connecting = new DeadlineQueue(limits.connect());
     idle = new DeadlineQueue(limits.idle());

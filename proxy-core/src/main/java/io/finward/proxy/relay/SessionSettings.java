@@ -3,12 +3,13 @@ package io.finward.proxy.relay;
 import io.finward.proxy.limit.Admission;
 import io.finward.proxy.limit.ProxyLimits;
 import io.finward.proxy.session.SessionListener;
+import io.finward.proxy.upstream.DialSettings;
 
 /**
  * What all sessions share.
  *
  * @param limits clocks and numbers
- * @param upstreamMark SO_MARK of upstream sockets; 0 for none
+ * @param dialling how upstream sockets are made
  * @param pipesPerLoop how many 1 MiB pipes one loop may have; two descriptors each
  * @param stashBytesPerLoop what one loop's slow readers may keep in memory, in bytes
  * @param usedSocketsPerLoop how many upstream sockets one loop may keep for the next connection to
@@ -18,7 +19,7 @@ import io.finward.proxy.session.SessionListener;
  */
 public record SessionSettings(
     ProxyLimits limits,
-    int upstreamMark,
+    DialSettings dialling,
     int pipesPerLoop,
     long stashBytesPerLoop,
     int usedSocketsPerLoop,

@@ -28,21 +28,23 @@ public final class Dialer {
   /** Ports are tried at random (RFC 6056); a taken one is rare. */
   private static final int PORTS_TRIED = 16;
 
+  private static final Preparation PLAIN = _ -> {};
+
   private final SplittableRandom random = new SplittableRandom();
   private final LoopMemory memory;
   private final UsedSockets used;
-  private final int mark;
+  private final DialSettings settings;
 
   /**
    * For one event loop.
    *
    * @param used where sockets may come from instead of new ones
-   * @param mark SO_MARK of every upstream socket; 0 for none. Needs CAP_NET_ADMIN or CAP_NET_RAW
+   * @param settings what every socket has
    */
-  public Dialer(LoopMemory memory, UsedSockets used, int mark) {
+  public Dialer(LoopMemory memory, UsedSockets used, DialSettings settings) {
     this.memory = memory;
     this.used = used;
-    this.mark = mark;
+    this.settings = settings;
   }
 
   /**
@@ -56,10 +58,19 @@ public final class Dialer {
   public TcpSocket dial(InetSocketAddress remote, @Nullable InetAddress source)
       throws KernelException {
     if (source == null) {
-      return connect(remote, null);
+      return again(remote, null, PLAIN);
     }
     if (source.getAddress().length != remote.getAddress().getAddress().length) {
       throw new KernelException("bind the client's", -Errno.EAFNOSUPPORT);
+    }
+    if (settings.kernelPorts()) {
+      return again(
+          remote,
+          source,
+          socket -> {
+            transparent(socket);
+            KernelException.check(socket.bind(source), "bind the client's");
+          });
     }
     for (int left = PORTS_TRIED; ; left--) {
       try {
@@ -82,9 +93,10 @@ public final class Dialer {
   TcpSocket dial(InetSocketAddress remote, Leg leg) throws KernelException {
     InetAddress source = leg.sourceTo(remote);
     if (leg.receiveBuffer() == 0 && source == null) {
-      return connect(remote, null);
+      return again(remote, null, PLAIN);
     }
     return connect(
+        open(remote),
         remote,
         socket -> {
           if (leg.receiveBuffer() > 0) {
@@ -100,13 +112,18 @@ public final class Dialer {
   private TcpSocket dial(InetSocketAddress remote, InetAddress source, int port)
       throws KernelException {
     return connect(
+        open(remote),
         remote,
         socket -> {
-          KernelException.check(
-              socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
+          transparent(socket);
           KernelException.check(
               socket.bindForeign(new InetSocketAddress(source, port)), "bind the client's");
         });
+  }
+
+  private static void transparent(TcpSocket socket) throws KernelException {
+    KernelException.check(
+        socket.setTransparent(), "IP_TRANSPARENT (needs CAP_NET_ADMIN or CAP_NET_RAW)");
   }
 
   /** What is done to a socket before it connects. */
@@ -115,26 +132,30 @@ public final class Dialer {
   }
 
   /**
-   * Begins to connect.
+   * Begins to connect by a socket that may have served before, and may again.
    *
-   * @param preparation null: none, and then the socket may have served before, and may again,
-   *     unless it has a scope
+   * @param source what a new socket is bound to; null for nothing
    */
-  private TcpSocket connect(InetSocketAddress remote, @Nullable Preparation preparation)
+  private TcpSocket again(
+      InetSocketAddress remote, @Nullable InetAddress source, Preparation preparation)
       throws KernelException {
-    // A link-local address binds the socket to its scope for good (tcp_v6_connect()).
-    boolean again = preparation == null && !remote.getAddress().isLinkLocalAddress();
-    TcpSocket socket = again ? used.take(remote) : null;
-    if (socket == null) {
-      socket = open(remote);
+    if (remote.getAddress().isLinkLocalAddress()) {
+      // It binds the socket to its scope for good (tcp_v6_connect()).
+      return connect(open(remote), remote, preparation);
     }
+    TcpSocket socket = used.take(remote, source);
+    socket =
+        socket == null
+            ? connect(open(remote), remote, preparation)
+            : connect(socket, remote, PLAIN);
+    socket.mayServeAgain(remote, source);
+    return socket;
+  }
+
+  private static TcpSocket connect(
+      TcpSocket socket, InetSocketAddress remote, Preparation preparation) throws KernelException {
     try {
-      if (again) {
-        socket.mayServeAgain(remote);
-      }
-      if (preparation != null) {
-        preparation.prepare(socket);
-      }
+      preparation.prepare(socket);
       int answer = socket.connect(remote);
       if (answer < 0 && answer != -Errno.EINPROGRESS) {
         throw new KernelException("connect", answer);
@@ -149,8 +170,8 @@ public final class Dialer {
   /** A new socket, with our mark. */
   private TcpSocket open(InetSocketAddress remote) throws KernelException {
     TcpSocket socket = TcpSocket.open(memory, remote);
-    if (mark != 0) {
-      int answer = socket.setMark(mark);
+    if (settings.mark() != 0) {
+      int answer = socket.setMark(settings.mark());
       if (answer < 0) {
         socket.close();
         throw new KernelException("SO_MARK (needs CAP_NET_ADMIN or CAP_NET_RAW)", answer);

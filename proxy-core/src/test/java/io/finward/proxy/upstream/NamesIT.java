@@ -369,7 +369,7 @@ class NamesIT {
         new Reach.Means(
             loop,
             memory,
-            new Dialer(memory, new UsedSockets(loop, 0), 0),
+            new Dialer(memory, new UsedSockets(loop, 0), new DialSettings(0, false)),
             names,
             Duration.ofSeconds(20),
             Leg.PLAIN);
