@@ -50,14 +50,14 @@ class TupleReuseTest {
   }
 
   private void syn(@Nullable FlowRecord known) {
-    reuse(known).onSyn(syn("finward:syn"));
+    reuse(known).onSyn(packet("finward:syn"));
   }
 
   private void untrackedSyn(@Nullable FlowRecord known) {
-    reuse(known).onUntrackedSyn(syn("finward:usyn"));
+    reuse(known).onUntrackedSyn(packet("finward:usyn"));
   }
 
-  private static LatePacket syn(String prefix) {
+  private static LatePacket packet(String prefix) {
     return new LatePacket(Kind.SYN, CLIENT, prefix, 0, 1, 0, 0, new TcpHeader(HEADER, 0, 40), null);
   }
 
