@@ -30,14 +30,15 @@ public final class TcpListener implements EpollIoHandle {
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
 
-  private final FileDescriptor fd;
+  private final int fd;
   private final int family;
   private final LoopMemory memory;
   private @Nullable Runnable ready;
   private @Nullable IoRegistration registration;
+  private boolean open = true;
 
   private TcpListener(int number, int family, LoopMemory memory) {
-    this.fd = new FileDescriptor(number);
+    this.fd = number;
     this.family = family;
     this.memory = memory;
   }
@@ -110,10 +111,7 @@ public final class TcpListener implements EpollIoHandle {
    */
   public int accept() {
     return Libc.accept4(
-        fd.intValue(),
-        memory.address(),
-        memory.length(SocketAddresses.MAX_LENGTH),
-        SOCK_NONBLOCK_CLOEXEC);
+        fd, memory.address(), memory.length(SocketAddresses.MAX_LENGTH), SOCK_NONBLOCK_CLOEXEC);
   }
 
   /** The peer of the connection that {@link #accept} just returned. */
@@ -129,21 +127,20 @@ public final class TcpListener implements EpollIoHandle {
   /** The bound address, with the port the kernel chose when 0 was asked for. */
   public InetSocketAddress localAddress() throws KernelException {
     KernelException.check(
-        Libc.getsockname(
-            fd.intValue(), memory.address(), memory.length(SocketAddresses.MAX_LENGTH)),
+        Libc.getsockname(fd, memory.address(), memory.length(SocketAddresses.MAX_LENGTH)),
         "getsockname");
     return memory.decoded();
   }
 
   @Override
   public FileDescriptor fd() {
-    return fd;
+    return new Descriptor(fd, open);
   }
 
   @Override
   public void handle(IoRegistration registration, IoEvent event) {
     Runnable told = ready;
-    if (told == null || !fd.isOpen()) {
+    if (told == null || !open) {
       return;
     }
     try {
@@ -156,7 +153,10 @@ public final class TcpListener implements EpollIoHandle {
   /** Closes; connections the kernel has queued are reset by it. */
   @Override
   public void close() {
-    Descriptors.close(fd, registration);
+    if (open) {
+      open = false;
+      Descriptor.close(fd, registration);
+    }
   }
 
   private void setTransparent() throws KernelException {
@@ -171,7 +171,7 @@ public final class TcpListener implements EpollIoHandle {
   private void set(int level, int option, int value, String what) throws KernelException {
     memory.value().set(JAVA_INT, 0, value);
     KernelException.check(
-        Libc.setsockopt(fd.intValue(), level, option, memory.value(), 4), "setsockopt " + what);
+        Libc.setsockopt(fd, level, option, memory.value(), 4), "setsockopt " + what);
   }
 
   private static String text(InetSocketAddress address) {

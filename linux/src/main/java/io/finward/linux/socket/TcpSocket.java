@@ -66,7 +66,8 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   private final LoopMemory memory;
   private final byte family;
-  private final FileDescriptor fd;
+  private final int fd;
+  private boolean open = true;
   private @Nullable Ready ready;
   private @Nullable IoRegistration registration;
   private @Nullable InetSocketAddress again;
@@ -99,7 +100,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     this.memory = memory;
     this.family = (byte) family;
     this.nagle = nagle;
-    this.fd = new FileDescriptor(number);
+    this.fd = number;
   }
 
   /**
@@ -173,14 +174,15 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     if (nagle != Nagle.OFF) {
       switchNagleOff();
     }
-    int copy = Libc.fcntl(fd.intValue(), F_DUPFD_CLOEXEC, 0);
+    int copy = Libc.fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (copy >= 0) {
       IoRegistration joined = registration;
       if (joined != null) {
         // While it is open: epoll forgets a description only when its last descriptor is closed.
         joined.cancel();
       }
-      Descriptors.close(fd, null);
+      open = false;
+      Descriptor.close(fd, null);
     }
     return copy;
   }
@@ -214,13 +216,13 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   @Override
   public FileDescriptor fd() {
-    return fd;
+    return new Descriptor(fd, open);
   }
 
   @Override
   public void handle(IoRegistration registration, IoEvent event) {
     Ready told = ready;
-    if (told == null || !fd.isOpen()) {
+    if (told == null || !open) {
       return;
     }
     int events = ((EpollIoEvent) event).ops().value();
@@ -262,7 +264,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   public int bindForeign(InetSocketAddress local) {
     set(SocketOptions.SOL_SOCKET, SocketOptions.SO_REUSEADDR, 1);
     int length = SocketAddresses.encode(local, family, memory.address());
-    return Libc.bind(fd.intValue(), memory.address(), length);
+    return Libc.bind(fd, memory.address(), length);
   }
 
   /**
@@ -275,7 +277,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     // Of the IPv4 level for both families (net/ipv4/ip_sockglue.c).
     set(SocketOptions.SOL_IP, SocketOptions.IP_BIND_ADDRESS_NO_PORT, 1);
     int length = SocketAddresses.encode(new InetSocketAddress(local, 0), family, memory.address());
-    return Libc.bind(fd.intValue(), memory.address(), length);
+    return Libc.bind(fd, memory.address(), length);
   }
 
   /** Asks for a receive buffer of so many bytes; the kernel takes twice as many for its own. */
@@ -288,7 +290,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   public int connect(InetSocketAddress remote) {
     int length = SocketAddresses.encode(remote, family, memory.address());
-    return Libc.connect(fd.intValue(), memory.address(), length);
+    return Libc.connect(fd, memory.address(), length);
   }
 
   /**
@@ -330,8 +332,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   Ending ending() {
     MemorySegment info = memory.value();
     int answer =
-        Libc.getsockopt(
-            fd.intValue(), SocketOptions.SOL_TCP, SocketOptions.TCP_INFO, info, memory.length(8));
+        Libc.getsockopt(fd, SocketOptions.SOL_TCP, SocketOptions.TCP_INFO, info, memory.length(8));
     // struct tcp_info (linux/tcp.h): tcpi_state and tcpi_options
     if (answer == 0 && info.get(JAVA_BYTE, 0) != TCP_CLOSE) {
       return Ending.UNDER_WAY;
@@ -351,12 +352,12 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
       nagle = Nagle.UNUSED;
     }
     memory.address().set(JAVA_SHORT, 0, (short) AF_UNSPEC);
-    return Libc.connect(fd.intValue(), memory.address(), SocketAddresses.IN_LENGTH) == 0;
+    return Libc.connect(fd, memory.address(), SocketAddresses.IN_LENGTH) == 0;
   }
 
   @Override
   public int recv(int limit) {
-    return (int) noted(Libc.recv(fd.intValue(), memory.buffer(), limit, 0));
+    return (int) noted(Libc.recv(fd, memory.buffer(), limit, 0));
   }
 
   @Override
@@ -378,13 +379,13 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    * @return as {@link #recv}
    */
   public int peek(int limit) {
-    return (int) noted(Libc.recv(fd.intValue(), memory.buffer(), limit, MSG_PEEK));
+    return (int) noted(Libc.recv(fd, memory.buffer(), limit, MSG_PEEK));
   }
 
   @Override
   public int send(MemorySegment bytes, int length) {
     aboutToSend(length);
-    return (int) noted(Libc.send(fd.intValue(), bytes, length, MSG_NOSIGNAL));
+    return (int) noted(Libc.send(fd, bytes, length, MSG_NOSIGNAL));
   }
 
   /**
@@ -395,21 +396,21 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   @Override
   public int sendLast(MemorySegment bytes, int length) {
-    return (int) noted(Libc.send(fd.intValue(), bytes, length, MSG_NOSIGNAL | MSG_MORE));
+    return (int) noted(Libc.send(fd, bytes, length, MSG_NOSIGNAL | MSG_MORE));
   }
 
   /** Sends one byte as urgent data (RFC 9293, 3.8.5); returns 1 when the kernel took it. */
   @Override
   public int sendUrgent(MemorySegment oneByte) {
     aboutToSend(1);
-    return (int) noted(Libc.send(fd.intValue(), oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
+    return (int) noted(Libc.send(fd, oneByte, 1, MSG_NOSIGNAL | MSG_OOB));
   }
 
   /** Whether the next byte to read is the urgent one. */
   @Override
   public boolean atUrgentMark() {
     MemorySegment value = memory.value();
-    return Libc.ioctl(fd.intValue(), SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
+    return Libc.ioctl(fd, SIOCATMARK, value) >= 0 && value.get(JAVA_INT, 0) == 1;
   }
 
   /**
@@ -418,7 +419,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    */
   @Override
   public int spliceTo(Pipe pipe) {
-    long moved = Libc.splice(fd.intValue(), pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
+    long moved = Libc.splice(fd, pipe.writeEnd(), pipe.room(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
       pipe.added((int) moved);
     }
@@ -429,7 +430,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   @Override
   public int spliceFrom(Pipe pipe) {
     aboutToSend(pipe.size());
-    long moved = Libc.splice(pipe.readEnd(), fd.intValue(), pipe.size(), SPLICE_F_MOVE_NONBLOCK);
+    long moved = Libc.splice(pipe.readEnd(), fd, pipe.size(), SPLICE_F_MOVE_NONBLOCK);
     if (moved > 0) {
       pipe.taken((int) moved);
     }
@@ -439,14 +440,14 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   /** Sends a FIN after everything that was sent before. The other direction stays open. */
   @Override
   public int shutdownWrite() {
-    return Libc.shutdown(fd.intValue(), SHUT_WR);
+    return Libc.shutdown(fd, SHUT_WR);
   }
 
   /** Bytes, the FIN counted as one, that the peer's stack has not acknowledged. */
   @Override
   public int unacknowledged() {
     MemorySegment value = memory.value();
-    return Libc.ioctl(fd.intValue(), SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
+    return Libc.ioctl(fd, SIOCOUTQ, value) < 0 ? 0 : value.get(JAVA_INT, 0);
   }
 
   /**
@@ -457,11 +458,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     MemorySegment value = memory.value();
     int answer =
         Libc.getsockopt(
-            fd.intValue(),
-            SocketOptions.SOL_SOCKET,
-            SocketOptions.SO_ERROR,
-            value,
-            memory.length(4));
+            fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR, value, memory.length(4));
     int error = answer < 0 ? -answer : value.get(JAVA_INT, 0);
     if (error != 0 && failure == 0) {
       failure = error;
@@ -487,8 +484,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   }
 
   private int askName() {
-    return Libc.getsockname(
-        fd.intValue(), memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
+    return Libc.getsockname(fd, memory.address(), memory.length(SocketAddresses.MAX_LENGTH));
   }
 
   /**
@@ -501,7 +497,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
     boolean ipv4 = peer.getAddress().getAddress().length == 4;
     int answer =
         Libc.getsockopt(
-            fd.intValue(),
+            fd,
             ipv4 ? SocketOptions.SOL_IP : SocketOptions.SOL_IPV6,
             SocketOptions.SO_ORIGINAL_DST,
             memory.address(),
@@ -512,7 +508,10 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   /** Closes as {@code close(2)} does: a FIN if none was sent, a RST if unread bytes are left. */
   @Override
   public void close() {
-    Descriptors.close(fd, registration);
+    if (open) {
+      open = false;
+      Descriptor.close(fd, registration);
+    }
   }
 
   /**
@@ -520,7 +519,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
    * without it this is {@link #reset}.
    */
   public void vanish() {
-    if (fd.isOpen() && set(SocketOptions.SOL_TCP, SocketOptions.TCP_REPAIR, 1) < 0) {
+    if (open && set(SocketOptions.SOL_TCP, SocketOptions.TCP_REPAIR, 1) < 0) {
       reset();
     } else {
       close();
@@ -530,13 +529,13 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   /** Closes with a RST, whatever was unsent is dropped. */
   @Override
   public void reset() {
-    if (!fd.isOpen()) {
+    if (!open) {
       return;
     }
     MemorySegment linger = memory.value();
     linger.set(JAVA_INT, 0, 1);
     linger.set(JAVA_INT, 4, 0);
-    Libc.setsockopt(fd.intValue(), SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
+    Libc.setsockopt(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_LINGER, linger, 8);
     close();
   }
 
@@ -571,6 +570,6 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
 
   private int set(int level, int option, int value) {
     memory.value().set(JAVA_INT, 0, value);
-    return Libc.setsockopt(fd.intValue(), level, option, memory.value(), 4);
+    return Libc.setsockopt(fd, level, option, memory.value(), 4);
   }
 }
