@@ -80,9 +80,7 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
         original,
         original,
         endpoint("203.0.113.9:33000"),
-        closedFirst == null
-            ? new SessionState.Open()
-            : new SessionState.HalfClosed(closedFirst, System.nanoTime()),
+        closedFirst == null ? new SessionState.Open() : new SessionState.HalfClosed(closedFirst),
         closedFirst,
         1_700_000_000_000L,
         185_000 + id,

@@ -26,7 +26,7 @@ class ScoreboardTest {
             new SessionState.Opening(),
             new SessionState.Connecting(),
             new SessionState.Open(),
-            new SessionState.HalfClosed(Side.CLIENT, 0),
+            new SessionState.HalfClosed(Side.CLIENT),
             new SessionState.Draining(),
             new SessionState.Ended(EndReason.FINISHED));
     assertThat(states.map(Scoreboard::letter).map(String::valueOf).collect(Collectors.joining()))

@@ -38,6 +38,8 @@ final class LiveSession
 
   private static final SessionState CONNECTING = new SessionState.Connecting();
   private static final SessionState OPEN = new SessionState.Open();
+  private static final SessionState CLIENT_CLOSED = new SessionState.HalfClosed(Side.CLIENT);
+  private static final SessionState SERVER_CLOSED = new SessionState.HalfClosed(Side.SERVER);
   private static final SessionState DRAINING = new SessionState.Draining();
 
   // Links and clock of the DeadlineQueue that the session is in.
@@ -68,8 +70,10 @@ final class LiveSession
   private @Nullable InetAddress upstreamAddress;
   private char upstreamPort;
   private @Nullable Side closedFirst;
-  private @Nullable Side broken;
-  private @Nullable StreamSocket owesAcknowledgement;
+  private long closedFirstNanos;
+
+  /** Whether the FIN that we sent to the side that did not close first is not acknowledged yet. */
+  private boolean owesAcknowledgement;
 
   LiveSession(SessionLoop home, long id, Accepted accepted) {
     this.home = home;
@@ -318,14 +322,15 @@ final class LiveSession
 
   @Override
   public void finReceived(Side from) {
-    if (state instanceof SessionState.HalfClosed(Side _, long since)
-        && System.nanoTime() - since > WORTH_A_LOOK_NANOS) {
+    if (state instanceof SessionState.HalfClosed
+        && System.nanoTime() - closedFirstNanos > WORTH_A_LOOK_NANOS) {
       lookForAcknowledgement();
     }
     tell(new SessionEvent.FinReceived(from));
     if (closedFirst == null) {
       closedFirst = from;
-      become(new SessionState.HalfClosed(from, System.nanoTime()));
+      closedFirstNanos = System.nanoTime();
+      become(from == Side.CLIENT ? CLIENT_CLOSED : SERVER_CLOSED);
     } else {
       become(DRAINING);
     }
@@ -338,14 +343,14 @@ final class LiveSession
     if (!halfCloses && relay != null) {
       relay.close();
     } else if (state instanceof SessionState.HalfClosed) {
-      owesAcknowledgement = to == Side.SERVER ? server : client;
+      owesAcknowledgement = true;
       home.awaitAcknowledgement(this);
     }
   }
 
   /** Whether our FIN was not acknowledged when last looked at, and may still be. */
   boolean awaitsAcknowledgement() {
-    return owesAcknowledgement != null && broken == null && !(state instanceof SessionState.Ended);
+    return owesAcknowledgement && broken() == null && !(state instanceof SessionState.Ended);
   }
 
   /**
@@ -353,16 +358,19 @@ final class LiveSession
    * (SIOCOUTQ) counts the FIN as a byte.
    */
   void lookForAcknowledgement() {
-    StreamSocket socket = owesAcknowledgement;
-    if (socket != null && awaitsAcknowledgement() && socket.unacknowledged() == 0) {
-      owesAcknowledgement = null;
-      tell(new SessionEvent.FinAcknowledged(socket.equals(server) ? Side.SERVER : Side.CLIENT));
+    Tunnel relay = tunnel;
+    Side first = closedFirst;
+    if (relay != null
+        && first != null
+        && awaitsAcknowledgement()
+        && relay.unacknowledged(first.other()) == 0) {
+      owesAcknowledgement = false;
+      tell(new SessionEvent.FinAcknowledged(first.other()));
     }
   }
 
   @Override
   public void broken(Side side, int errno) {
-    broken = side;
     if (errno == Errno.ECONNRESET || errno == Errno.EPIPE) {
       reason = side == Side.CLIENT ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_SERVER;
       tell(new SessionEvent.ResetReceived(side));
@@ -378,6 +386,7 @@ final class LiveSession
     if (state instanceof SessionState.Ended) {
       return;
     }
+    Side broken = broken();
     if (broken != null) {
       tell(new SessionEvent.ResetSent(broken.other()));
     }
@@ -392,6 +401,11 @@ final class LiveSession
     become(new SessionState.Ended(reason));
     tell(new SessionEvent.Ended(reason));
     home.ended(this);
+  }
+
+  private @Nullable Side broken() {
+    Tunnel relay = tunnel;
+    return relay == null ? null : relay.broken();
   }
 
   /** The one place where the state changes. */

@@ -16,9 +16,8 @@ public sealed interface SessionState {
    * side's FIN, however late, is acknowledged as TCP wants.
    *
    * @param closedFirst whose FIN was seen
-   * @param sinceNanos {@link System#nanoTime} when it was seen
    */
-  record HalfClosed(Side closedFirst, long sinceNanos) implements SessionState {}
+  record HalfClosed(Side closedFirst) implements SessionState {}
 
   /**
    * Both FINs, or a RST, have been seen; bytes that were received before are still on their way

@@ -73,6 +73,16 @@ public final class Tunnel {
     return from(side).bytes();
   }
 
+  /** The side whose connection broke first; null while none has. */
+  public @Nullable Side broken() {
+    return broken;
+  }
+
+  /** Bytes, a FIN counted as one, that were sent to a side and not acknowledged yet. */
+  public int unacknowledged(Side side) {
+    return socket(side).unacknowledged();
+  }
+
   /**
    * What goes to the other side first: bytes of our own, and then those that were read from a side
    * before the tunnel began. To be called before the first {@link #pump}, at most once for a side,
