@@ -19,7 +19,8 @@ final class PackedEvents {
   /** The most that are kept but for the end: what repeats cannot make a session's story large. */
   static final int MOST = 24;
 
-  private static final int USUAL = 8;
+  /** So many has a session that is held half-closed, until it ends. */
+  private static final int USUAL = 7;
 
   /** Codes of events that have no side; those with one begin at {@link #SIDED}. */
   private static final int ACCEPTED = 0;
