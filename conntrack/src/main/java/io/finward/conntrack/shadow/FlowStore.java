@@ -20,7 +20,7 @@ final class FlowStore {
   static final int DUE = 11;
 
   private static final int FREE = -1;
-  private static final int PAGE_BITS = 10;
+  private static final int PAGE_BITS = 8;
   private static final int PAGE = 1 << PAGE_BITS;
 
   private long[][] pages = new long[4][];
