@@ -247,7 +247,9 @@ final class LiveSession
     }
     reason = EndReason.TUPLE_REUSED;
     tell(new SessionEvent.ResetSent(Side.SERVER));
-    relay.makeWay();
+    // Before the reset, which then has nothing to say to the client: its tuple is free.
+    client.vanish();
+    relay.reset();
     return true;
   }
 

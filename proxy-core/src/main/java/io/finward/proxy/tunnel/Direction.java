@@ -105,6 +105,10 @@ final class Direction {
     untrusted = true;
   }
 
+  StreamSocket source() {
+    return source;
+  }
+
   boolean finReceived() {
     return finReceived;
   }

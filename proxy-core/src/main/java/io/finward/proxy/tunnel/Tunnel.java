@@ -4,7 +4,6 @@ import io.finward.linux.epoll.EpollEvents;
 import io.finward.linux.socket.LoopMemory;
 import io.finward.linux.socket.PipePool;
 import io.finward.linux.socket.StreamSocket;
-import io.finward.linux.socket.TcpSocket;
 import io.finward.linux.socket.UsedSockets;
 import io.finward.proxy.session.Side;
 import io.netty.channel.IoEventLoop;
@@ -48,8 +47,6 @@ public final class Tunnel {
       IoEventLoop loop, LoopMemory memory, PipePool pipes, StashBudget stashes, UsedSockets used) {}
 
   private final Loop loop;
-  private final TcpSocket client;
-  private final StreamSocket server;
   private final Direction fromClient;
   private final Direction fromServer;
   private final TunnelEvents events;
@@ -59,10 +56,8 @@ public final class Tunnel {
   private boolean awaitingAcknowledgement;
 
   /** Takes over two connected sockets. Nothing moves before {@link #pump}. */
-  public Tunnel(Loop loop, TcpSocket client, StreamSocket server, TunnelEvents events) {
+  public Tunnel(Loop loop, StreamSocket client, StreamSocket server, TunnelEvents events) {
     this.loop = loop;
-    this.client = client;
-    this.server = server;
     this.events = events;
     fromClient = new Direction(client, server, loop);
     fromServer = new Direction(server, client, loop);
@@ -148,19 +143,8 @@ public final class Tunnel {
     if (!closed) {
       fromClient.cut();
       fromServer.cut();
-      client.reset();
-      server.reset();
-      closed();
-    }
-  }
-
-  /** Ends it with RST to the server and nothing to the client, whose tuple is free then. */
-  public void makeWay() {
-    if (!closed) {
-      fromClient.cut();
-      fromServer.cut();
-      client.vanish();
-      server.reset();
+      socket(Side.CLIENT).reset();
+      socket(Side.SERVER).reset();
       closed();
     }
   }
@@ -170,15 +154,16 @@ public final class Tunnel {
     if (!closed) {
       fromClient.cut();
       fromServer.cut();
-      client.close();
-      server.close();
+      socket(Side.CLIENT).close();
+      socket(Side.SERVER).close();
       closed();
     }
   }
 
   /** Both ends have been passed on, but for what {@code close(2)} sends. */
   private void end() {
-    client.close();
+    StreamSocket server = socket(Side.SERVER);
+    socket(Side.CLIENT).close();
     if (fromClient.bytes() + fromServer.bytes() <= SHORT_BYTES) {
       server.retire(loop.used());
     } else {
@@ -274,6 +259,6 @@ public final class Tunnel {
   }
 
   private StreamSocket socket(Side side) {
-    return side == Side.CLIENT ? client : server;
+    return from(side).source();
   }
 }
