@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Events of one session with their times, eight bytes each: the lower byte is the event, the rest
- * microseconds. Most sessions need no more than these, and there may be tens of thousands.
+ * Events of one session with their times in an array, eight bytes each: the lower byte is the
+ * event, the rest microseconds; after the last there may be room, which is 0. Most sessions need no
+ * more than these, and there may be tens of thousands.
  */
 final class PackedEvents {
   /** The most that are kept but for the end: what repeats cannot make a session's story large. */
@@ -23,15 +24,15 @@ final class PackedEvents {
   private static final int USUAL = 7;
 
   /** Codes of events that have no side; those with one begin at {@link #SIDED}. */
-  private static final int ACCEPTED = 0;
+  private static final int ACCEPTED = 1;
 
-  private static final int CONNECTED = 1;
-  private static final int SIDED = 2;
+  private static final int CONNECTED = 2;
+  private static final int SIDED = 3;
   private static final int SIDED_KINDS = 6;
   private static final int ENDED = SIDED + 2 * SIDED_KINDS;
   private static final int NOT_KEPT = -1;
 
-  /** The event of each code: they hold nothing of their session. */
+  /** The event of each code, from {@link #ACCEPTED}: they hold nothing of their session. */
   private static final List<SessionEvent> EVENTS =
       Stream.concat(
               Stream.concat(
@@ -48,8 +49,7 @@ final class PackedEvents {
     }
   }
 
-  private long[] packed = new long[USUAL];
-  private int size;
+  private PackedEvents() {}
 
   /** In the order of {@link #code}. */
   private static Stream<SessionEvent> ofSide(Side side) {
@@ -87,33 +87,41 @@ final class PackedEvents {
     return SIDED + (side == Side.CLIENT ? 0 : SIDED_KINDS) + kind;
   }
 
-  /** Keeps an event; a change of state is told by the other events. */
-  void add(long micros, SessionEvent event) {
-    int code = code(event);
-    if (code == NOT_KEPT || (size >= MOST && !(event instanceof SessionEvent.Ended))) {
-      return;
-    }
-    if (size == packed.length) {
-      packed = Arrays.copyOf(packed, size + USUAL / 2);
-    }
-    packed[size++] = Math.max(0, micros) << 8 | code;
+  /** Those of a session of which nothing is known yet. */
+  static long[] none() {
+    return new long[USUAL];
   }
 
-  /** Writes them to {@code words}, from {@code at}; returns how many there are. */
-  int write(long[] words, int at) {
-    System.arraycopy(packed, 0, words, at, size);
+  /**
+   * Keeps an event; a change of state is told by the other events.
+   *
+   * @return the array, or the larger one that is in its place from now on
+   */
+  static long[] add(long[] packed, long micros, SessionEvent event) {
+    int code = code(event);
+    int size = size(packed);
+    if (code == NOT_KEPT || (size >= MOST && !(event instanceof SessionEvent.Ended))) {
+      return packed;
+    }
+    long[] roomy = size == packed.length ? Arrays.copyOf(packed, size + USUAL / 2) : packed;
+    roomy[size] = Math.max(0, micros) << 8 | code;
+    return roomy;
+  }
+
+  /** How many there are. */
+  static int size(long[] packed) {
+    int size = 0;
+    while (size < packed.length && packed[size] != 0) {
+      size++;
+    }
     return size;
   }
 
-  /** All of them, in the order they happened. */
-  List<Told> list() {
-    return read(packed, 0, size);
-  }
-
-  /** What {@link #write} has written. */
+  /** So many of them from {@code at} on, in the order they happened. */
   static List<Told> read(long[] words, int at, int count) {
     return Arrays.stream(words, at, at + count)
-        .mapToObj(one -> new Told(one >>> 8, new Moment.Seen(EVENTS.get((int) (one & 0xff)))))
+        .mapToObj(
+            one -> new Told(one >>> 8, new Moment.Seen(EVENTS.get((int) (one & 0xff) - ACCEPTED))))
         .toList();
   }
 }

@@ -52,7 +52,7 @@ final class PackedStory {
     InetSocketAddress client = session.client();
     InetSocketAddress destination = session.originalDestination();
     InetSocketAddress upstream = session.upstreamLocal();
-    int events = ended.events().write(words, at + EVENTS);
+    int events = ended.writeEvents(words, at + EVENTS);
     words[at + ID] = session.id();
     words[at + ENDED_NANOS] = nanos;
     words[at + ACCEPTED_NANOS] = session.acceptedNanos();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Timeline {
   private final SessionView session;
-  private final PackedEvents events = new PackedEvents();
+  private long[] events = PackedEvents.none();
   private @Nullable EntryMoments entries;
   private @Nullable Told heard;
 
@@ -27,8 +27,11 @@ final class Timeline {
     return session;
   }
 
-  PackedEvents events() {
-    return events;
+  /** Writes its events to {@code words}, from {@code at}; returns how many there are. */
+  int writeEvents(long[] words, int at) {
+    int size = PackedEvents.size(events);
+    System.arraycopy(events, 0, words, at, size);
+    return size;
   }
 
   @Nullable EntryMoments entries() {
@@ -41,7 +44,7 @@ final class Timeline {
   }
 
   void add(long nanos, SessionEvent event) {
-    events.add(micros(nanos), event);
+    events = PackedEvents.add(events, micros(nanos), event);
     if (event instanceof SessionEvent.FirstHeard first) {
       heard = new Told(micros(nanos), new Moment.Seen(first));
     }
@@ -69,7 +72,7 @@ final class Timeline {
         session.bytesFrom(Side.SERVER),
         null,
         micros(nanos),
-        ordered(events.list(), heard, entries));
+        ordered(PackedEvents.read(events, 0, PackedEvents.size(events)), heard, entries));
   }
 
   /** All that is told of a session, in the order it happened. */
