@@ -71,9 +71,7 @@ final class LiveSession
   private char upstreamPort;
   private @Nullable Side closedFirst;
   private long closedFirstNanos;
-
-  /** Whether the FIN that we sent to the side that did not close first is not acknowledged yet. */
-  private boolean owesAcknowledgement;
+  private boolean awaitsAcknowledgement;
 
   LiveSession(SessionLoop home, long id, Accepted accepted) {
     this.home = home;
@@ -255,10 +253,9 @@ final class LiveSession
 
   /** Gives the sockets of a half-closed session up; the stack answers what still comes. */
   void park() {
-    Tunnel relay = tunnel;
-    if (relay != null) {
+    if (tunnel != null) {
       reason = EndReason.PARKED;
-      relay.close();
+      tunnel.close();
     }
   }
 
@@ -341,18 +338,17 @@ final class LiveSession
   @Override
   public void finSent(Side to) {
     tell(new SessionEvent.FinSent(to));
-    Tunnel relay = tunnel;
-    if (!halfCloses && relay != null) {
-      relay.close();
+    if (!halfCloses && tunnel != null) {
+      tunnel.close();
     } else if (state instanceof SessionState.HalfClosed) {
-      owesAcknowledgement = true;
+      awaitsAcknowledgement = true;
       home.awaitAcknowledgement(this);
     }
   }
 
-  /** Whether our FIN was not acknowledged when last looked at, and may still be. */
+  /** Whether our first FIN was not acknowledged when last looked at, and may still be. */
   boolean awaitsAcknowledgement() {
-    return owesAcknowledgement && broken() == null && !(state instanceof SessionState.Ended);
+    return awaitsAcknowledgement;
   }
 
   /**
@@ -360,19 +356,16 @@ final class LiveSession
    * (SIOCOUTQ) counts the FIN as a byte.
    */
   void lookForAcknowledgement() {
-    Tunnel relay = tunnel;
-    Side first = closedFirst;
-    if (relay != null
-        && first != null
-        && awaitsAcknowledgement()
-        && relay.unacknowledged(first.other()) == 0) {
-      owesAcknowledgement = false;
-      tell(new SessionEvent.FinAcknowledged(first.other()));
+    Side to = closedFirst == Side.CLIENT ? Side.SERVER : Side.CLIENT;
+    if (awaitsAcknowledgement && tunnel != null && tunnel.unacknowledged(to) == 0) {
+      awaitsAcknowledgement = false;
+      tell(new SessionEvent.FinAcknowledged(to));
     }
   }
 
   @Override
   public void broken(Side side, int errno) {
+    awaitsAcknowledgement = false;
     if (errno == Errno.ECONNRESET || errno == Errno.EPIPE) {
       reason = side == Side.CLIENT ? EndReason.RESET_BY_CLIENT : EndReason.RESET_BY_SERVER;
       tell(new SessionEvent.ResetReceived(side));
@@ -388,26 +381,20 @@ final class LiveSession
     if (state instanceof SessionState.Ended) {
       return;
     }
-    Side broken = broken();
+    awaitsAcknowledgement = false;
+    Side broken = tunnel == null ? null : tunnel.broken();
     if (broken != null) {
       tell(new SessionEvent.ResetSent(broken.other()));
     }
-    Opening looking = opening;
-    if (looking != null && state instanceof SessionState.Opening) {
-      looking.ended();
+    if (opening != null && state instanceof SessionState.Opening) {
+      opening.ended();
     }
-    Conversation talk = conversation;
-    if (talk != null) {
-      talk.ended(reason);
+    if (conversation != null) {
+      conversation.ended(reason);
     }
     become(new SessionState.Ended(reason));
     tell(new SessionEvent.Ended(reason));
     home.ended(this);
-  }
-
-  private @Nullable Side broken() {
-    Tunnel relay = tunnel;
-    return relay == null ? null : relay.broken();
   }
 
   /** The one place where the state changes. */
