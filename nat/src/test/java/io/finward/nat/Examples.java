@@ -90,6 +90,24 @@ public final class Examples {
         List.of(interception("all", List.of("198.51.100.0/24", "2001:db8:2::/64"))));
   }
 
+  /** The same, and another one on 8082 for other networks. */
+  public static NatSettings twoTproxies(RuleSwitches switches) {
+    NatSettings one = tproxy(switches);
+    InterceptingListener first = one.listeners().getFirst();
+    return settings(
+        switches,
+        List.of(
+            first,
+            new InterceptingListener(
+                "other",
+                InterceptionMode.TPROXY,
+                new InetSocketAddress(first.address(), 8082),
+                UpstreamSource.GATEWAY)),
+        List.of(
+            one.interceptions().getFirst(),
+            interception("other", List.of("203.0.113.0/24", "2001:db8:3::/64"))));
+  }
+
   /** A redirect listener no interception tells of: the administrator has the rule. */
   public static NatSettings foreignRule() {
     return settings(

@@ -3,6 +3,7 @@ package io.finward.nat.apply;
 import io.finward.nat.codec.ForeignDrop;
 import io.finward.nat.codec.ForeignRules;
 import io.finward.nat.codec.ForeignState;
+import io.finward.nat.codec.UntrackedKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class ForeignListing {
    *
    * @param key the configuration's key by which they have none
    */
-  static List<ForeignState> askingForState(String key) throws NatException {
+  static List<ForeignState> askingForState(UntrackedKey key) throws NatException {
     return ForeignRules.askingForState(key, ruleset());
   }
 

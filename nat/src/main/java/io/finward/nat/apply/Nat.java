@@ -6,6 +6,8 @@ import io.finward.nat.codec.ForeignState;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
+import io.finward.nat.codec.UntrackedKey;
+import io.finward.nat.rule.InterceptingListener;
 import io.finward.nat.rule.InterceptionMode;
 import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.Tracking;
@@ -171,18 +173,26 @@ public final class Nat {
   /** Rules of others that would take late packets away before ours see them. */
   public List<ForeignDrop> foreignDrops() throws NatException {
     Set<InterceptionMode> modes = EnumSet.noneOf(InterceptionMode.class);
-    settings.listeners().forEach(listener -> modes.add(listener.mode()));
+    for (InterceptingListener listener : settings.listeners()) {
+      modes.add(listener.mode());
+      if (listener.diverts()) {
+        modes.add(InterceptionMode.TPROXY);
+      }
+    }
     return ForeignListing.drops().stream().filter(drop -> drop.swallows(modes)).toList();
   }
 
   /** Rules of others that untracked connections would meet; none where all are tracked. */
   public List<ForeignState> foreignStates() throws NatException {
     Tracking tracking = settings.switches().tracking();
-    if (!tracking.partial()) {
-      return List.of();
+    List<ForeignState> found = new ArrayList<>();
+    if (!tracking.upstream()) {
+      found.addAll(ForeignListing.askingForState(UntrackedKey.UPSTREAM));
     }
-    return ForeignListing.askingForState(
-        tracking.upstream() ? "rules.track-tproxy" : "rules.track-upstream");
+    if (!tracking.transparent()) {
+      found.addAll(ForeignListing.askingForState(UntrackedKey.TPROXY));
+    }
+    return found;
   }
 
   /** What the rules have counted, not older than a second. Waits for a process. */

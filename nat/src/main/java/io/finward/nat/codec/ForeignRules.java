@@ -53,7 +53,7 @@ public final class ForeignRules {
    *
    * @param key the configuration's key by which they have none
    */
-  public static List<ForeignState> askingForState(String key, String listing) {
+  public static List<ForeignState> askingForState(UntrackedKey key, String listing) {
     Map<String, Chain> chains = new HashMap<>();
     List<ForeignState> found = new ArrayList<>();
     for (Base base : foreign(listing, chains)) {

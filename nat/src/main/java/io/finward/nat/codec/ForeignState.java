@@ -10,7 +10,7 @@ package io.finward.nat.codec;
  * @param hook input, output or postrouting
  * @param rule where the rule is and how it reads
  */
-public record ForeignState(String key, String table, String chain, String hook, String rule) {
+public record ForeignState(UntrackedKey key, String table, String chain, String hook, String rule) {
   /** Where it is and what to do about it. */
   @Override
   public String toString() {
@@ -20,9 +20,9 @@ public record ForeignState(String key, String table, String chain, String hook, 
             : "lets connections through by their state, and those without an entry have none";
     String advice =
         hook.equals("postrouting")
-            ? ", unless it spares what the gateway sends from its own addresses"
+            ? ", unless it spares " + key.sent()
             : ", or \"ct state untracked accept\" before it";
     return "%s = false: table %s chain %s (hook %s) %s: %s (expected: true%s)"
-        .formatted(key, table, chain, hook, what, rule, advice);
+        .formatted(key.word(), table, chain, hook, what, rule, advice);
   }
 }

@@ -92,12 +92,12 @@ final class ObservingChains {
   /**
    * The end of an entry that has come to TIME_WAIT is told to nobody: it has nothing to say, and
    * two of them for each connection cost as much as a chain. Conntrack has changed the state when a
-   * packet comes here, and TIME_WAIT is the state of 120 s that an ACK leads to
-   * (nf_conntrack_proto_tcp.c); where nf_conntrack_tcp_timeout_time_wait says otherwise, these ends
-   * are told.
+   * packet comes here, and of the states of 120 s TIME_WAIT is the one after a handshake, the other
+   * is SYN_SENT (nf_conntrack_proto_tcp.c); where nf_conntrack_tcp_timeout_time_wait says
+   * otherwise, these ends are told.
    */
   static String settled() {
-    return "ct expiration 119s-120s ct label %s tcp flags & (fin|syn|rst|ack) == ack ct event set 0x0"
+    return "ct expiration 119s-120s ct label %s ct status assured tcp flags & (fin|syn|rst|ack) == ack ct event set 0x0"
         .formatted(Names.LABEL_LEASED);
   }
 }

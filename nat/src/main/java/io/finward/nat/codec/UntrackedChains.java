@@ -58,23 +58,15 @@ final class UntrackedChains {
       for (Family family : one.families()) {
         String foreign = one.original(family) + " fib daddr type != local ";
         text.line(foreign + SYN + "notrack accept")
-            .line(foreign + notListening(one) + "socket transparent 1 notrack accept");
+            .remark("A listener of that port number, and no connection.")
+            .line(foreign + "socket wildcard 1 accept")
+            .line(foreign + "socket transparent 1 notrack accept");
       }
     }
     text.remark("No socket that dials has such a port (ip_local_port_range); spares a lookup.")
         .line("tcp dport < 1024 accept")
         .line("socket mark %s %snotrack".formatted(upstreamMark(), upstreamSource("daddr")))
         .close();
-  }
-
-  /**
-   * The listener itself is a socket, too. "socket wildcard 0" would tell, but it knows nothing of
-   * sockets in the middle of the handshake (nft_socket.c). A server's port of the same number is
-   * the price: its connections get entries in the middle of the handshake.
-   */
-  private String notListening(Tuples one) {
-    int port = settings.listener(one.interception()).port();
-    return "tcp dport != " + port + " ";
   }
 
   private String upstreamMark() {

@@ -9,8 +9,12 @@ import io.finward.linux.netns.NetworkNamespace;
 import io.finward.nat.Examples;
 import io.finward.nat.rule.Family;
 import io.finward.nat.rule.Marks;
+import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** All ports to a transparent listener that dials the server with the client's own address. */
@@ -121,8 +126,55 @@ class TproxyIT {
     }
   }
 
+  /** Not even from a port that one of our transparent listeners has. */
+  @ParameterizedTest
+  @CsvSource({
+    "IPV4,45000,true", "IPV4,8081,true", "IPV4,8082,true",
+    "IPV4,45000,false", "IPV4,8081,false", "IPV4,8082,false",
+    "IPV6,8081,false", "IPV6,8082,false"
+  })
+  void whateverPortTheServerOpensItFrom(
+      Family family,
+      int port,
+      boolean tracked,
+      NetworkNamespace client,
+      NetworkNamespace gateway,
+      NetworkNamespace server)
+      throws IOException {
+    Lab.connect(client, gateway, server);
+    RuleSwitches switches = new RuleSwitches(true, true, true, new Tracking(true, tracked, false));
+    apply(gateway, Examples.twoTproxies(switches));
+    try (RawSocket _ = RawSocket.transparent(gateway, "::", 8081).listen();
+        RawSocket _ = RawSocket.transparent(gateway, "::", 8082).listen();
+        ServerSocket at = Lab.listen(client, 5000);
+        Socket opened = dialFrom(server, family, port);
+        Socket accepted = at.accept()) {
+      opened.getOutputStream().write('a');
+      assertThat(accepted.getInputStream().read()).isEqualTo('a');
+      accepted.getOutputStream().write('b');
+      assertThat(opened.getInputStream().read()).isEqualTo('b');
+    }
+  }
+
+  /** The server's dial to the client's port 5000. */
+  private static Socket dialFrom(NetworkNamespace server, Family family, int port)
+      throws IOException {
+    String to = family == Family.IPV4 ? Lab.CLIENT_4 : Lab.CLIENT_6;
+    return server.call(() -> {
+      Socket socket = new Socket();
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(Lab.server(family)), port));
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(to), 5000), 3000);
+      socket.setSoTimeout(5000);
+      return socket;
+    });
+  }
+
   private void apply(NetworkNamespace gateway) throws IOException {
-    Nat nat = new Nat(Examples.tproxy(RuleSwitches.ALL), state);
+    apply(gateway, Examples.tproxy(RuleSwitches.ALL));
+  }
+
+  private void apply(NetworkNamespace gateway, NatSettings settings) throws IOException {
+    Nat nat = new Nat(settings, state);
     gateway.call(() -> {
       nat.apply();
       return null;

@@ -80,7 +80,7 @@ class ForeignRulesTest {
   void findsWhoKnowsTheGatewaysConnectionsByTheirEntries() {
     List<ForeignState> found =
         ForeignRules.askingForState(
-            "rules.track-upstream",
+            UntrackedKey.UPSTREAM,
             """
             table inet fw { # handle 1
             \tchain in { # handle 1
@@ -113,13 +113,13 @@ class ForeignRulesTest {
     assertThat(found)
         .containsExactly(
             new ForeignState(
-                "rules.track-upstream",
+                UntrackedKey.UPSTREAM,
                 "inet fw",
                 "in",
                 "input",
                 "\"ct state vmap { established : accept, related : accept }\" handle 3"),
             new ForeignState(
-                "rules.track-upstream",
+                UntrackedKey.UPSTREAM,
                 "ip nat",
                 "POSTROUTING",
                 "postrouting",
