@@ -70,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--untracked",
-      description = "Finward once more, without conntrack entries for its upstream connections.")
+      description = "Finward once more, without conntrack entries for what nobody translates.")
   private boolean untracked;
 
   @Option(names = "--rounds", paramLabel = "N", description = "So many rounds.")

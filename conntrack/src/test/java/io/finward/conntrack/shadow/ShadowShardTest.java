@@ -168,6 +168,20 @@ class ShadowShardTest {
   }
 
   @Test
+  void aParkedFlowKeepsItsTupleFromOneThatEndedBeforeIt() {
+    shard.remember(flow(1, 40000).in(Phase.ENDED));
+    Flow parked = shard.open(flow(2, 40000));
+    parked.closed(End.LOCAL);
+    parked.park();
+
+    assertThat(shard.find(flow(1, 40000).reply()))
+        .satisfies(record -> assertThat(record).isNotNull())
+        .extracting(FlowRecord::session, FlowRecord::phase)
+        .containsExactly(2L, Phase.PARKED);
+    assertThat(shard.stats().parked()).isEqualTo(1);
+  }
+
+  @Test
   void natOfAFlowThatHasEndedIsCorrected() {
     FlowRecord right = flow(1, 40000);
     Tuple known =
