@@ -79,8 +79,6 @@ class LeakWatchIT {
   }
 
   private static LabSocket dial(Topology topology, Variant variant) throws IOException {
-    AddressFamily family = variant.family();
-    return LabSocket.connect(
-        topology.client(), family, new InetSocketAddress(AddressFamily.parse(family.server()), 80));
+    return new Wire(topology, variant.family()).dial();
   }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.nat.rule.Tracking;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,11 +67,7 @@ class UntrackedTproxyIT {
         LabServer _ = LabServer.start(topology.server(), family, 80, Http::answerAndClose);
         RunningProgram _ = RunningProgram.start(program, setup, topology.gateway(), directory)) {
       for (int i = 0; i < 3; i++) {
-        try (LabSocket client =
-            LabSocket.connect(
-                topology.client(),
-                family,
-                new InetSocketAddress(AddressFamily.parse(family.server()), 80))) {
+        try (LabSocket client = new Wire(topology, family).dial()) {
           client.send(Http.request(family));
           assertThat(Http.isAnswer(client.receiveToEnd())).isTrue();
         }
@@ -82,12 +77,7 @@ class UntrackedTproxyIT {
                 assertThat(topology.server().run("ss", "-Htan", "state", "connected"))
                     .doesNotContain("FIN-WAIT"));
       }
-      return topology
-          .gateway()
-          .run("conntrack", "-L", "-p", "tcp", "-f", family == AddressFamily.IPV4 ? "ipv4" : "ipv6")
-          .lines()
-          .filter(line -> line.startsWith("tcp "))
-          .toList();
+      return new Wire(topology, family).entries();
     }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.nat.rule.Tracking;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,19 +103,10 @@ class UntrackedUpstreamIT {
     try (Topology topology = Topology.create();
         LabServer _ = LabServer.start(topology.server(), family, 80, Http::answerAndClose);
         RunningProgram _ = RunningProgram.start(program, setup, topology.gateway(), directory);
-        LabSocket client =
-            LabSocket.connect(
-                topology.client(),
-                family,
-                new InetSocketAddress(AddressFamily.parse(family.server()), 80))) {
+        LabSocket client = new Wire(topology, family).dial()) {
       client.send(Http.request(family));
       assertThat(Http.isAnswer(client.receiveToEnd())).isTrue();
-      return topology
-          .gateway()
-          .run("conntrack", "-L", "-p", "tcp", "-f", family == AddressFamily.IPV4 ? "ipv4" : "ipv6")
-          .lines()
-          .filter(line -> line.startsWith("tcp "))
-          .toList();
+      return new Wire(topology, family).entries();
     }
   }
 }

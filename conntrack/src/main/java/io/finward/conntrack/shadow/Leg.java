@@ -21,7 +21,7 @@ public enum Leg {
     return this != UNTRACKED;
   }
 
-  /** Whether it is late without its entry: an address is translated by that. */
+  /** Whether its entry may translate an address, so that packets are late without it. */
   public boolean translated() {
     return this == REDIRECTED || this == UPSTREAM;
   }

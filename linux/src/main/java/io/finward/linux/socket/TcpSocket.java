@@ -70,8 +70,7 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   private boolean open = true;
   private @Nullable Ready ready;
   private @Nullable IoRegistration registration;
-  private @Nullable InetSocketAddress again;
-  private @Nullable InetAddress againFrom;
+  private UsedSockets.@Nullable Ends again;
   private int failure;
   private boolean hungUp;
   private boolean begunAgain;
@@ -294,23 +293,17 @@ public final class TcpSocket implements EpollIoHandle, StreamSocket {
   }
 
   /**
-   * The socket is connected to {@code remote} and can be again after that: it has no option that
-   * another connection to there, from the same source, should not have.
-   *
-   * @param source what it is bound to, without a port; null for nothing
+   * The socket connects these and can do it again after that: it has no option that another
+   * connection between them should not have.
    */
-  public void mayServeAgain(InetSocketAddress remote, @Nullable InetAddress source) {
-    again = remote;
-    againFrom = source;
+  public void mayServeAgain(UsedSockets.Ends ends) {
+    again = ends;
   }
 
   @Override
   public void retire(UsedSockets used) {
-    InetSocketAddress remote = again;
-    if (remote == null
-        || failure != 0
-        || registration == null
-        || !used.keep(this, new UsedSockets.Ends(remote, againFrom))) {
+    UsedSockets.Ends ends = again;
+    if (ends == null || failure != 0 || registration == null || !used.keep(this, ends)) {
       close();
     }
   }

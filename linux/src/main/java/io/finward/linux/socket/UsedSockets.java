@@ -38,9 +38,9 @@ public final class UsedSockets {
    * What a connection can be made again between.
    *
    * @param remote the server
-   * @param source what the socket is bound to; null for nothing
+   * @param source what the socket is bound to, without a port; null for nothing
    */
-  record Ends(InetSocketAddress remote, @Nullable InetAddress source) {}
+  public record Ends(InetSocketAddress remote, @Nullable InetAddress source) {}
 
   /**
    * What came between two sweeps.
@@ -73,16 +73,11 @@ public final class UsedSockets {
     this.most = most;
   }
 
-  /**
-   * A socket that was connected to {@code remote} and can be again; null when there is none.
-   *
-   * @param source what it has to be bound to; null for nothing
-   */
-  public @Nullable TcpSocket take(InetSocketAddress remote, @Nullable InetAddress source) {
+  /** A socket that has connected these and can do it again; null when there is none. */
+  public @Nullable TcpSocket take(Ends ends) {
     if (kept == 0) {
       return null;
     }
-    Ends ends = new Ends(remote, source);
     TcpSocket socket = young.poll(ends);
     if (socket == null) {
       socket = old.poll(ends);

@@ -86,7 +86,7 @@ class UsedSocketsIT {
       Dialled second = dial(other);
       second.end(true);
       awaitFree(other, second.socket);
-      assertThat(on(() -> used.take(remote(other), null))).isNull();
+      assertThat(on(() -> used.take(ends(other, null)))).isNull();
       awaitFree(server, first.socket);
     }
   }
@@ -109,7 +109,7 @@ class UsedSocketsIT {
       first.exchange();
       first.end(true);
       awaitFree(server, from, socket);
-      assertThat(on(() -> used.take(remote(server), null))).isNull();
+      assertThat(on(() -> used.take(ends(server, null)))).isNull();
       Dialled next = connect(server, socket, from);
 
       assertThat(next.peer.getInetAddress()).isEqualTo(from).isEqualTo(first.peer.getInetAddress());
@@ -118,9 +118,8 @@ class UsedSocketsIT {
       next.end(false);
       Awaitility.await()
           .until(() -> {
-            assertThat(on(() -> used.take(remote(server), InetAddress.ofLiteral(another))))
-                .isNull();
-            return on(() -> used.take(remote(server), from)) == socket;
+            assertThat(on(() -> used.take(ends(server, InetAddress.ofLiteral(another))))).isNull();
+            return on(() -> used.take(ends(server, from))) == socket;
           });
     }
   }
@@ -157,7 +156,7 @@ class UsedSocketsIT {
       dialled.end(true);
       Awaitility.await()
           .until(() -> !here.run("nft", "list", "table", "inet", "t").contains("packets 0 "));
-      assertThat(on(() -> used.take(remote(server), null))).isNull();
+      assertThat(on(() -> used.take(ends(server, null)))).isNull();
       if (acknowledged) {
         here.run("nft", "delete", "table", "inet", "t");
         awaitFree(server, dialled.socket);
@@ -181,7 +180,7 @@ class UsedSocketsIT {
       assertThat(dialled[4].socket.fd().isOpen()).isFalse();
       assertThat(dialled[3].socket.fd().isOpen()).isTrue();
       Awaitility.await().until(() -> !dialled[3].socket.fd().isOpen());
-      assertThat(on(() -> used.take(remote(server), null))).isNull();
+      assertThat(on(() -> used.take(ends(server, null)))).isNull();
     }
   }
 
@@ -243,6 +242,10 @@ class UsedSocketsIT {
     }
   }
 
+  private static UsedSockets.Ends ends(ServerSocket server, @Nullable InetAddress source) {
+    return new UsedSockets.Ends(remote(server), source);
+  }
+
   private Dialled dial(ServerSocket server) throws Exception {
     return connect(server, on(() -> TcpSocket.open(memory, remote(server))));
   }
@@ -255,7 +258,7 @@ class UsedSocketsIT {
       throws Exception {
     AtomicInteger events = new AtomicInteger();
     on(() -> {
-      socket.mayServeAgain(remote(server), source);
+      socket.mayServeAgain(ends(server, source));
       assertThat(socket.connect(remote(server))).isIn(0, -Errno.EINPROGRESS);
       socket.register(loop, (_, bits) -> events.accumulateAndGet(bits, (a, b) -> a | b));
       return null;
@@ -277,14 +280,14 @@ class UsedSocketsIT {
   }
 
   private void awaitFree(ServerSocket server, @Nullable InetAddress source, TcpSocket expected) {
-    Awaitility.await().until(() -> on(() -> used.take(remote(server), source)), expected::equals);
+    Awaitility.await().until(() -> on(() -> used.take(ends(server, source))), expected::equals);
   }
 
   /** Nobody gets it before it is closed. */
   private void awaitClosed(ServerSocket server, TcpSocket socket) {
     Awaitility.await()
         .until(() -> {
-          assertThat(on(() -> used.take(remote(server), null))).isNull();
+          assertThat(on(() -> used.take(ends(server, null)))).isNull();
           return !socket.fd().isOpen();
         });
   }

@@ -24,10 +24,16 @@ final class ForeignListing {
   /**
    * Those that ask the gateway's own connections for their entry; nft's alone.
    *
-   * @param key the configuration's key by which they have none
+   * @param keys the configuration's keys by which they have none
    */
-  static List<ForeignState> askingForState(UntrackedKey key) throws NatException {
-    return ForeignRules.askingForState(key, ruleset());
+  static List<ForeignState> askingForState(List<UntrackedKey> keys) throws NatException {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    String listing = ruleset();
+    return keys.stream()
+        .flatMap(key -> ForeignRules.askingForState(key, listing).stream())
+        .toList();
   }
 
   /** Those that drop INVALID packets. */

@@ -185,14 +185,14 @@ public final class Nat {
   /** Rules of others that untracked connections would meet; none where all are tracked. */
   public List<ForeignState> foreignStates() throws NatException {
     Tracking tracking = settings.switches().tracking();
-    List<ForeignState> found = new ArrayList<>();
+    List<UntrackedKey> keys = new ArrayList<>();
     if (!tracking.upstream()) {
-      found.addAll(ForeignListing.askingForState(UntrackedKey.UPSTREAM));
+      keys.add(UntrackedKey.UPSTREAM);
     }
     if (!tracking.transparent()) {
-      found.addAll(ForeignListing.askingForState(UntrackedKey.TPROXY));
+      keys.add(UntrackedKey.TPROXY);
     }
-    return found;
+    return ForeignListing.askingForState(keys);
   }
 
   /** What the rules have counted, not older than a second. Waits for a process. */

@@ -13,9 +13,9 @@ final class InterceptChains {
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
     if (settings.diverts()) {
-      divert(text, settings, of(tuples, InterceptionMode.TPROXY));
+      divert(text, settings, Tuples.of(tuples, InterceptionMode.TPROXY));
     }
-    List<Tuples> redirects = of(tuples, InterceptionMode.REDIRECT);
+    List<Tuples> redirects = Tuples.of(tuples, InterceptionMode.REDIRECT);
     if (!redirects.isEmpty()) {
       redirect(text, settings, redirects);
     }
@@ -77,9 +77,5 @@ final class InterceptChains {
       }
     }
     text.close();
-  }
-
-  private static List<Tuples> of(List<Tuples> tuples, InterceptionMode mode) {
-    return tuples.stream().filter(one -> one.mode() == mode).toList();
   }
 }

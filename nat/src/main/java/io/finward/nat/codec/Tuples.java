@@ -38,6 +38,11 @@ final class Tuples {
     return all;
   }
 
+  /** Those of a mode. */
+  static List<Tuples> of(List<Tuples> all, InterceptionMode mode) {
+    return all.stream().filter(one -> one.mode() == mode).toList();
+  }
+
   Interception interception() {
     return interception;
   }

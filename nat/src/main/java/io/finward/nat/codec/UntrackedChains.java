@@ -14,8 +14,6 @@ import java.util.List;
  * gateway's own, and all that TPROXY takes, each where it is wanted.
  */
 final class UntrackedChains {
-  private static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn ";
-
   private final NftText text;
   private final NatSettings settings;
   private final Tracking tracking;
@@ -25,10 +23,7 @@ final class UntrackedChains {
     this.text = text;
     this.settings = settings;
     tracking = settings.switches().tracking();
-    transparent =
-        tracking.transparent()
-            ? List.of()
-            : tuples.stream().filter(one -> one.mode() == InterceptionMode.TPROXY).toList();
+    transparent = tracking.transparent() ? List.of() : Tuples.of(tuples, InterceptionMode.TPROXY);
   }
 
   static void write(NftText text, NatSettings settings, List<Tuples> tuples) {
@@ -57,7 +52,7 @@ final class UntrackedChains {
     for (Tuples one : transparent) {
       for (Family family : one.families()) {
         String foreign = one.original(family) + " fib daddr type != local ";
-        text.line(foreign + SYN + "notrack accept")
+        text.line(foreign + WallText.SYN + " notrack accept")
             .remark("A listener of that port number, and no connection.")
             .line(foreign + "socket wildcard 1 accept")
             .line(foreign + "socket transparent 1 notrack accept");

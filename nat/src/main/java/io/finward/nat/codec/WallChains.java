@@ -10,7 +10,6 @@ import java.util.List;
 /** The wall on the way in: what arrives from clients and servers and was not translated. */
 final class WallChains {
   private static final String NOT_LOCAL = "fib daddr type != local ";
-  private static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn";
 
   private WallChains() {}
 
@@ -58,10 +57,8 @@ final class WallChains {
 
   private static void late(NftText text, NatSettings settings, List<Tuples> tuples) {
     text.open("chain late");
-    for (Tuples one : tuples) {
-      if (one.mode() == InterceptionMode.REDIRECT) {
-        one.families().forEach(family -> text.line(one.original(family) + " goto late_client"));
-      }
+    for (Tuples one : Tuples.of(tuples, InterceptionMode.REDIRECT)) {
+      one.families().forEach(family -> text.line(one.original(family) + " goto late_client"));
     }
     WallText.learned(settings).forEach(match -> text.line(match + " goto late_client"));
     text.close();
@@ -84,7 +81,7 @@ final class WallChains {
         "A server's packet to a client, and no socket of ours has taken it: only connections",
         "that the server itself opens may pass.");
     text.open("chain from_server")
-        .line("tcp flags & (fin|syn|rst|ack) == syn ct state new accept")
+        .line(WallText.SYN + " ct state new accept")
         .line("ct direction original ct state established,related accept")
         .line("counter name wall_server")
         .lines(WallText.copies(settings, "saddr", LogPrefix.SERVER))
@@ -111,8 +108,8 @@ final class WallChains {
     for (Tuples one : tuples) {
       for (Family family : one.families()) {
         text.line(
-            "tcp flags & (fin|syn|rst|ack) == syn ct state new %s ct label set %s"
-                .formatted(one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
+            "%s ct state new %s ct label set %s"
+                .formatted(WallText.SYN, one.reverse(family), Names.LABEL_OPENED_BY_SERVER));
       }
     }
     reused(text, settings, tuples);
@@ -140,40 +137,37 @@ final class WallChains {
           "A new connection on the tuple of one that is there: the daemon gives a held one up and",
           "sends the SYN in again. Conntrack has seen it, and follows when it is answered.");
     }
-    for (Tuples one : replayed) {
-      for (Family family : one.families()) {
-        text.line(
-            stopped(
-                settings,
-                "ct state established ct direction original " + one.original(family),
-                LogPrefix.REUSE));
-      }
-    }
+    stopped(
+        text, settings, replayed, "ct state established ct direction original %s", LogPrefix.REUSE);
   }
 
   /** The same where it is not conntrack that knows the connection, but a socket of ours. */
   private static void reusedUntracked(NftText text, NatSettings settings, List<Tuples> tuples) {
-    if (settings.switches().tracking().transparent()) {
-      return;
-    }
-    for (Tuples one : replayed(settings, tuples)) {
-      if (one.mode() == InterceptionMode.TPROXY) {
-        for (Family family : one.families()) {
-          text.line(
-              stopped(
-                  settings,
-                  "ct state untracked "
-                      + one.original(family)
-                      + " socket transparent 1 socket wildcard 0",
-                  LogPrefix.REUSE_UNTRACKED));
-        }
-      }
+    if (!settings.switches().tracking().transparent()) {
+      stopped(
+          text,
+          settings,
+          Tuples.of(replayed(settings, tuples), InterceptionMode.TPROXY),
+          "ct state untracked %s socket transparent 1 socket wildcard 0",
+          LogPrefix.REUSE_UNTRACKED);
     }
   }
 
-  private static String stopped(NatSettings settings, String match, String prefix) {
-    return "%s %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %s snaplen 256 queue-threshold 1 drop"
-        .formatted(SYN, match, Names.ALIVE, prefix, settings.nflogGroup());
+  /** SYNs that are copied to the daemon and go no further; {@code match} has %s for the tuple. */
+  private static void stopped(
+      NftText text, NatSettings settings, List<Tuples> tuples, String match, String prefix) {
+    for (Tuples one : tuples) {
+      for (Family family : one.families()) {
+        text.line(
+            "%s %s meta l4proto @%s limit rate 1000/second burst 2000 packets log prefix \"%s \" group %s snaplen 256 queue-threshold 1 drop"
+                .formatted(
+                    WallText.SYN,
+                    match.formatted(one.original(family)),
+                    Names.ALIVE,
+                    prefix,
+                    settings.nflogGroup()));
+      }
+    }
   }
 
   /** Those whose SYN can be sent in again: by address, or by our own TPROXY rule. */
@@ -188,7 +182,7 @@ final class WallChains {
     Chains.base(text, "again", "filter", "output", Chains.RAW)
         .line(
             "oif \"lo\" meta mark %s %s notrack"
-                .formatted(Marks.hex(settings.marks().tproxy()), SYN))
+                .formatted(Marks.hex(settings.marks().tproxy()), WallText.SYN))
         .close();
   }
 

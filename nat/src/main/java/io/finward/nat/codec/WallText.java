@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Phrases that several clauses of the wall are made of. */
 final class WallText {
+  /** The first packet of a connection, as it is sent. */
+  static final String SYN = "tcp flags & (fin|syn|rst|ack) == syn";
+
   /** Conntrack label of a connection from a server to a client, on what the client answers. */
   static final String OPENED_BY_SERVER =
       "ct direction reply ct label " + Names.LABEL_OPENED_BY_SERVER;

@@ -143,12 +143,13 @@ public final class Dialer {
       // It binds the socket to its scope for good (tcp_v6_connect()).
       return connect(open(remote), remote, preparation);
     }
-    TcpSocket socket = used.take(remote, source);
+    UsedSockets.Ends ends = new UsedSockets.Ends(remote, source);
+    TcpSocket socket = used.take(ends);
     socket =
         socket == null
             ? connect(open(remote), remote, preparation)
             : connect(socket, remote, PLAIN);
-    socket.mayServeAgain(remote, source);
+    socket.mayServeAgain(ends);
     return socket;
   }
 
