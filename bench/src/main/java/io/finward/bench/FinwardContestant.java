@@ -24,21 +24,13 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
     Files.writeString(configuration, configuration(setup, directory));
     String home = System.getProperty("finward.home");
     if (home != null) {
-      // No peer here writes an access log; Finward does unless told otherwise.
-      return List.of(
-          "env",
-          "FINWARD_JAVA_OPTS=-Dfinward.log=warn",
-          home + "/finward",
-          "run",
-          "-c",
-          configuration.toString());
+      return List.of(home + "/finward", "run", "-c", configuration.toString());
     }
     // Inside a build there is nothing to launch yet but the classes of this very program.
     return List.of(
         java().toString(),
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
-        "-Dfinward.log=warn",
         "-cp",
         System.getProperty("java.class.path"),
         "io.finward.appliance.Main",
@@ -74,6 +66,7 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
     finward {
       listeners = [ { name = bench, mode = explicit, bind = "%s:%d" } ]
       explicit { connect-ports = [80] }
+      log { levels { default = warn } }
       admin { socket = "%s" }
     }
     """
@@ -91,6 +84,8 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
       rules { nat = true, wall = %b, lease = %b, track-upstream = %b, track-tproxy = %b, on-stop = remove }
       # Those of the load are half-closed for a moment, too, and none of the others is to be parked for them.
       half-close { max-held = 8000 }
+      # No peer here writes a line for each connection.
+      log { levels { default = warn } }
       admin { socket = "%s" }
     }
     """

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * rules or entries are in another's way. Those whose turn it is not sleep.
  */
 final class Stand implements AutoCloseable {
+  /** The kernel takes down sockets and rules after their process has gone. */
+  private static final long BETWEEN_MILLIS = 500;
+
   private final Contestant contestant;
   private final Setup setup;
   private final Path directory;
@@ -97,21 +100,25 @@ final class Stand implements AutoCloseable {
     return pids;
   }
 
-  /** A fresh process in place of the one that runs; answers how long its start took, in ms. */
+  /**
+   * A fresh process in place of the one that runs; answers how long its start took, in ms. What the
+   * one before leaves to the kernel is let pass first.
+   */
   double restart() throws IOException {
     RunningProgram before = running;
     if (before != null) {
       before.stop();
       running = null;
+      Pause.millis(BETWEEN_MILLIS);
     }
     return startProgram();
   }
 
   private double startProgram() throws IOException {
     GatewayProgram program = java.util.Objects.requireNonNull(contestant.program());
-    long start = System.nanoTime();
-    running = RunningProgram.start(program, setup, topology.gateway(), directory);
-    return (System.nanoTime() - start) / 1e6;
+    RunningProgram fresh = RunningProgram.start(program, setup, topology.gateway(), directory);
+    running = fresh;
+    return fresh.untilReady().toNanos() / 1e6;
   }
 
   /**

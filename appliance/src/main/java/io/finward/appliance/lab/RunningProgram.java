@@ -18,6 +18,7 @@ public final class RunningProgram implements AutoCloseable {
 
   private final Process process;
   private final Path log;
+  private Duration untilReady = Duration.ZERO;
 
   private RunningProgram(Process process, Path log) {
     this.process = process;
@@ -37,6 +38,7 @@ public final class RunningProgram implements AutoCloseable {
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    long executed = System.nanoTime();
     RunningProgram running = new RunningProgram(process, log);
     try {
       long skipped = Files.size(log);
@@ -51,6 +53,7 @@ public final class RunningProgram implements AutoCloseable {
                 }
                 return program.ready(setup, gateway, running.logFrom(skipped));
               });
+      running.untilReady = Duration.ofNanos(System.nanoTime() - executed);
       if (!ready) {
         throw new IOException(
             "%s: not ready within %d s: %s"
@@ -61,6 +64,11 @@ public final class RunningProgram implements AutoCloseable {
       running.close();
       throw e;
     }
+  }
+
+  /** From its {@code execve} until it took connections, as far as looking every few ms can tell. */
+  public Duration untilReady() {
+    return untilReady;
   }
 
   boolean alive() {
