@@ -48,7 +48,7 @@ final class Bench {
       for (Contestant contestant : contestants) {
         progress.accept("starting " + contestant.label());
         try {
-          stands.add(Stand.open(contestant, variant, home));
+          stands.add(Stand.open(contestant, variant, plan.conntrack(), home));
         } catch (IOException e) {
           notes.add("%s did not start: %s".formatted(contestant.label(), e.getMessage()));
         }

@@ -73,6 +73,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "Finward once more, without conntrack entries for what nobody translates.")
   private boolean untracked;
 
+  @Option(
+      names = "--conntrack",
+      description = "Every gateway has a rule of others that asks conntrack, as most have.")
+  private boolean conntrack;
+
   @Option(names = "--rounds", paramLabel = "N", description = "So many rounds.")
   private @Nullable Integer rounds;
 
@@ -169,6 +174,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private Plan plan() {
     Plan plan = quick ? Plan.quick() : Plan.full();
+    plan = conntrack ? plan.withConntrack() : plan;
     return rounds == null ? plan : plan.withRounds(rounds);
   }
 

@@ -81,7 +81,7 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
     finward {
       listeners = [ { name = bench, mode = %s%s, bind = "%s:%d" } ]
       intercept = [ { listener = bench, destinations = ["%s"], ports = ["80"] } ]
-      rules { nat = true, wall = %b, lease = %b, track-upstream = %b, track-tproxy = %b, on-stop = remove }
+      rules { nat = true, wall = %b, lease = %b%s, on-stop = remove }
       # Those of the load are half-closed for a moment, too, and none of the others is to be parked for them.
       half-close { max-held = 8000 }
       # No peer here writes a line for each connection.
@@ -97,8 +97,7 @@ record FinwardContestant(Door door, boolean guarded, boolean tracked) implements
             family.server(),
             guarded,
             guarded,
-            tracked,
-            tracked,
+            tracked ? "" : ", track-upstream = false, track-tproxy = false",
             directory.resolve("admin.sock"));
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param sessions idle or half-closed sessions whose memory is measured
  * @param mostSessions the most that are open beside the load of the figure scale
  * @param restarts how often memory and start are measured
+ * @param conntrack whether every gateway has a rule of somebody else's that asks conntrack
  * @param limit no round begins that would end after it
  */
 record Plan(
@@ -28,22 +29,24 @@ record Plan(
     int sessions,
     int mostSessions,
     int restarts,
+    boolean conntrack,
     Duration limit) {
 
   /** What is believed: eight rounds. */
   static Plan full() {
-    return new Plan(8, 512, 4, 3, 5_000, 300_000, 500_000, 2_500, 9_000, 5, Duration.ofMinutes(60));
+    return new Plan(
+        8, 512, 4, 3, 5_000, 300_000, 500_000, 2_500, 9_000, 5, false, Duration.ofMinutes(60));
   }
 
   /** What is looked at while working: ends within three minutes. */
   static Plan quick() {
     return new Plan(
-        4, 512, 2, 1, 2_000, 100_000, 200_000, 2_500, 1_000, 1, Duration.ofSeconds(140));
+        4, 512, 2, 1, 2_000, 100_000, 200_000, 2_500, 1_000, 1, false, Duration.ofSeconds(140));
   }
 
   /** What shows that the harness itself works. */
   static Plan miniature() {
-    return new Plan(1, 1, 2, 1, 50, 50, 50, 20, 10, 1, Duration.ofMinutes(2));
+    return new Plan(1, 1, 2, 1, 50, 50, 50, 20, 10, 1, false, Duration.ofMinutes(2));
   }
 
   /** The same with another number of rounds. */
@@ -59,6 +62,24 @@ record Plan(
         sessions,
         mostSessions,
         restarts,
+        conntrack,
+        limit);
+  }
+
+  /** The same where every gateway has a rule of somebody else's that asks conntrack. */
+  Plan withConntrack() {
+    return new Plan(
+        rounds,
+        objectMegabytes,
+        objects,
+        loadSeconds,
+        tunnels,
+        warmConnections,
+        warmRequests,
+        sessions,
+        mostSessions,
+        restarts,
+        true,
         limit);
   }
 }

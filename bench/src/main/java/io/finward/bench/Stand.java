@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * rules or entries are in another's way. Those whose turn it is not sleep.
  */
 final class Stand implements AutoCloseable {
+  /** As a gateway has it that masquerades what leaves by another interface. */
+  private static final String CONNTRACK =
+      "table inet others { chain nat { type nat hook postrouting priority 100;"
+          + " oifname \"wan\" masquerade; }; }";
+
   /** The kernel takes down sockets and rules after their process has gone. */
   private static final long BETWEEN_MILLIS = 500;
 
@@ -34,8 +39,13 @@ final class Stand implements AutoCloseable {
     this.topology = topology;
   }
 
-  /** Makes the namespaces and starts origin and proxy. */
-  static Stand open(Contestant contestant, Variant variant, Path home) throws IOException {
+  /**
+   * Makes the namespaces and starts origin and proxy.
+   *
+   * @param conntrack whether the gateway has a rule of somebody else's that asks conntrack
+   */
+  static Stand open(Contestant contestant, Variant variant, boolean conntrack, Path home)
+      throws IOException {
     String name = contestant.label().replace(' ', '-');
     Path directory =
         Files.createDirectory(
@@ -45,6 +55,9 @@ final class Stand implements AutoCloseable {
     Stand stand = new Stand(contestant, Setup.usual(variant), directory, Topology.create());
     try {
       stand.tune();
+      if (conntrack) {
+        stand.topology.gateway().run("nft", CONNTRACK);
+      }
       Path ours = Files.createDirectory(home.resolve(directory.getFileName() + "-origin"));
       stand.origin = Origin.start(stand.topology.server(), home, ours);
       GatewayProgram program = contestant.program();

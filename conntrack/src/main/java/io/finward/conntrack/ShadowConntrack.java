@@ -42,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,6 +223,25 @@ public final class ShadowConntrack implements AutoCloseable {
     loop.execute(this::resyncOnLoop);
   }
 
+  /**
+   * Makes an entry for every live flow that is to have one and has none: connections that went by
+   * without conntrack and shall no longer. Any thread.
+   *
+   * @return how many there were; complete when each was made or refused
+   */
+  public CompletableFuture<Integer> makeEntries() {
+    return CompletableFuture.completedFuture(0)
+        .thenComposeAsync(_ -> missing(Leg::tracked), loop)
+        .thenComposeAsync(
+            missing ->
+                CompletableFuture.allOf(
+                        missing.stream()
+                            .map(rescue::makeAgain)
+                            .toArray(CompletableFuture<?>[]::new))
+                    .handle((_, _) -> missing.size()),
+            loop);
+  }
+
   @Override
   public void close() {
     // Each timer on its own loop, which may have ended before us.
@@ -375,23 +395,27 @@ public final class ShadowConntrack implements AutoCloseable {
     }
     resyncing = true;
     resyncs++;
-    Set<Tuple> present = new HashSet<>();
     var _ =
-        client
-            .dump(0, entry -> present.add(entry.original()))
-            .thenCompose(_ -> flows(Phase.LIVE))
-            .whenCompleteAsync((live, failed) -> resynced(present, live, failed), loop);
+        missing(Leg::translated)
+            .whenCompleteAsync((missing, failed) -> resynced(missing, failed), loop);
   }
 
-  private void resynced(
-      Set<Tuple> present, @Nullable List<FlowRecord> live, @Nullable Throwable failed) {
+  /** The live flows of these legs of which the kernel has no entry. */
+  private CompletableFuture<List<FlowRecord>> missing(Predicate<Leg> legs) {
+    Set<Tuple> present = new HashSet<>();
+    return client
+        .dump(0, entry -> present.add(entry.original()))
+        .thenCompose(_ -> flows(Phase.LIVE))
+        .thenApply(live ->
+            live.stream()
+                .filter(flow -> legs.test(flow.leg()))
+                .filter(flow -> !present.contains(flow.original()))
+                .toList());
+  }
+
+  private void resynced(@Nullable List<FlowRecord> missing, @Nullable Throwable failed) {
     resyncing = false;
-    if (failed == null && live != null) {
-      List<FlowRecord> missing =
-          live.stream()
-              .filter(flow -> flow.leg().translated())
-              .filter(flow -> !present.contains(flow.original()))
-              .toList();
+    if (failed == null && missing != null) {
       missing.forEach(flow -> {
         var _ = rescue.makeAgain(flow);
       });

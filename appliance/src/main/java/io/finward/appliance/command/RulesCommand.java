@@ -5,6 +5,7 @@ import io.finward.appliance.wiring.Gateway;
 import io.finward.appliance.wiring.NatConfig;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
+import io.finward.nat.rule.NatSettings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,12 +32,29 @@ final class RulesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailedException {
     FinwardConfig config = option.read();
-    Nat nat = new Nat(NatConfig.of(config), Gateway.stateDirectory(config));
     try {
-      return act(nat);
+      return act(action == Action.verify ? applied(config) : rules(config, NatConfig.of(config)));
     } catch (NatException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The rules that were put in place. Where others decide who gets conntrack entries, they may have
+   * decided otherwise then.
+   */
+  private static Nat applied(FinwardConfig config) throws NatException {
+    NatSettings now = NatConfig.of(config);
+    Nat nat = rules(config, now);
+    if (nat.appliedLast()) {
+      return nat;
+    }
+    Nat other = rules(config, NatConfig.of(config, !now.switches().tracking().transparent()));
+    return NatConfig.leftOpen(config) && other.appliedLast() ? other : nat;
+  }
+
+  private static Nat rules(FinwardConfig config, NatSettings settings) {
+    return new Nat(settings, Gateway.stateDirectory(config));
   }
 
   private int act(Nat nat) throws NatException {

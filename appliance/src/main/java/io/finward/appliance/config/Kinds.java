@@ -28,6 +28,18 @@ final class Kinds {
             default -> throw new WrongValueException("true or false");
           };
 
+  static final Kind<RulesSettings.Entries> ENTRIES =
+      value -> {
+        if (plain(value).equals("auto")) {
+          return RulesSettings.Entries.AUTO;
+        }
+        try {
+          return BOOLEAN.parse(value) ? RulesSettings.Entries.ALWAYS : RulesSettings.Entries.NEVER;
+        } catch (WrongValueException _) {
+          throw new WrongValueException("auto, true or false");
+        }
+      };
+
   static final Kind<String> TEXT = value -> text(value, "a string");
 
   static final Kind<Path> SOCKET_PATH =

@@ -9,7 +9,8 @@ package io.finward.appliance.config;
  * @param lease whether intercepted flows get conntrack timeouts of their own
  * @param trackUpstream whether upstream connections from the gateway's own addresses get conntrack
  *     entries
- * @param trackTproxy whether connections of TPROXY listeners get conntrack entries
+ * @param trackTproxy whether connections of TPROXY listeners, and upstream connections from
+ *     clients' addresses, get conntrack entries
  * @param destroyEvents whether conntrack tells others of the end of every intercepted flow; its own
  *     business needs none of those that ended in order
  * @param onStop what a stop leaves behind
@@ -22,12 +23,22 @@ public record RulesSettings(
     boolean wall,
     boolean lease,
     boolean trackUpstream,
-    boolean trackTproxy,
+    Entries trackTproxy,
     boolean destroyEvents,
     OnStop onStop,
     int upstreamMark,
     int tproxyMark,
     int nflogGroup) {
+  /** Who gets conntrack entries that nobody's translation needs. */
+  public enum Entries {
+    /** Everybody, as soon as rules of others on this gateway ask conntrack for anything. */
+    AUTO,
+    /** Everybody. */
+    ALWAYS,
+    /** Nobody. */
+    NEVER
+  }
+
   /** What becomes of the rules when Finward stops. */
   public enum OnStop {
     /** They stay: clients are refused while Finward is down, nothing leaks. */
@@ -39,5 +50,5 @@ public record RulesSettings(
   /** What holds when the file says nothing. */
   static final RulesSettings DEFAULT =
       new RulesSettings(
-          true, true, true, true, true, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
+          true, true, true, true, Entries.AUTO, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
 }

@@ -7,20 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finward itself, {@code finward run}, by the Java and the class path of this program. */
 final class FinwardProgram implements GatewayProgram {
-  private final Tracking tracking;
+  private final @Nullable Tracking tracking;
 
   /** As it is by default. */
   FinwardProgram() {
-    this(Tracking.USUAL);
+    this(null);
   }
 
   /**
-   * @param tracking which connections get conntrack entries
+   * @param tracking which connections get conntrack entries; null for what the default comes to
    */
-  FinwardProgram(Tracking tracking) {
+  FinwardProgram(@Nullable Tracking tracking) {
     this.tracking = tracking;
   }
 
@@ -62,7 +63,7 @@ final class FinwardProgram implements GatewayProgram {
   }
 
   /** The configuration as an administrator would write it for this setup. */
-  static String configuration(Setup setup, Path directory, Tracking tracking) {
+  static String configuration(Setup setup, Path directory, @Nullable Tracking tracking) {
     AddressFamily family = setup.family();
     Interception interception = setup.variant().interception();
     String mode =
@@ -78,8 +79,7 @@ final class FinwardProgram implements GatewayProgram {
     finward {
       listeners = [ { name = lab, %s, bind = "%s:%d" } ]
       intercept = [ { listener = lab, destinations = ["%s"]%s } ]
-      rules { nat = %b, wall = true, lease = true, on-stop = keep
-              track-upstream = %b, track-tproxy = %b, destroy-events = %b }
+      rules { nat = %b, wall = true, lease = true, on-stop = keep%s }
       admin { socket = "%s" }
     }
     """
@@ -90,9 +90,10 @@ final class FinwardProgram implements GatewayProgram {
             destination,
             ports.isEmpty() ? "" : ", ports = [" + ports + "]",
             interception != Interception.OWN_RULE,
-            tracking.upstream(),
-            tracking.transparent(),
-            tracking.allEnds(),
+            tracking == null
+                ? ""
+                : ", track-upstream = %b, track-tproxy = %b, destroy-events = %b"
+                    .formatted(tracking.upstream(), tracking.transparent(), tracking.allEnds()),
             directory.resolve("admin.sock"));
   }
 }

@@ -87,13 +87,14 @@ public final class Gateway {
   private static Gateway start(
       FinwardConfig config, int processLimit, GatewayListener listener, Deque<Runnable> undo)
       throws IOException {
-    Nat nat = new Nat(NatConfig.of(config), stateDirectory(config));
+    boolean tracksTproxy = NatConfig.tracksTproxy(config);
+    Nat nat = new Nat(NatConfig.of(config, tracksTproxy), stateDirectory(config));
     Background<RulesFound> found = nat.look();
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
         new ShadowFeed(
             config.listeners().stream().map(ListenerSettings::name).toList(),
-            NatConfig.tracking(config));
+            NatConfig.tracking(config, tracksTproxy));
     Timelines timelines = new Timelines(config.loops().number(), config.halfClose().park());
     Policies policies = new Policies(config);
     undo.push(policies::close);
@@ -103,7 +104,7 @@ public final class Gateway {
                 config.listeners(),
                 config.proxyLimits(processLimit),
                 config.loops(),
-                NatConfig.dialling(config),
+                NatConfig.dialling(config, tracksTproxy),
                 link,
                 link,
                 policies.intercepted(),
@@ -129,6 +130,9 @@ public final class Gateway {
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
+    if (!tracksTproxy && NatConfig.leftOpen(config)) {
+      undo.push(LateTracking.begin(config, proxy, feed, shadow, rules)::close);
+    }
     proxy.start();
     Signals.handle("HUP", policies::reload);
     Observed observed =

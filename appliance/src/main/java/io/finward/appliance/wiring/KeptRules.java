@@ -6,6 +6,7 @@ import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.nat.apply.RuleKeeper;
 import io.finward.nat.apply.RulesFound;
+import io.finward.nat.rule.Tracking;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -55,6 +56,16 @@ final class KeptRules implements AutoCloseable {
 
   Nat nat() {
     return nat;
+  }
+
+  /** Replaces the rules by those for other entries in conntrack, now or as soon as it can be. */
+  void track(Tracking tracking) {
+    try {
+      nat.track(tracking);
+    } catch (NatException e) {
+      LOG.error("the rules could not be replaced, trying again: {}", e.getMessage());
+      keeper.look();
+    }
   }
 
   /** How often rules were found changed and put back. */

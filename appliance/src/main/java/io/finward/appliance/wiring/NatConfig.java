@@ -4,6 +4,7 @@ import io.finward.appliance.config.FinwardConfig;
 import io.finward.appliance.config.Intercept;
 import io.finward.appliance.config.Network;
 import io.finward.appliance.config.RulesSettings;
+import io.finward.nat.apply.ConntrackUse;
 import io.finward.nat.rule.Cidr;
 import io.finward.nat.rule.InterceptingListener;
 import io.finward.nat.rule.Interception;
@@ -25,8 +26,17 @@ import java.util.List;
 public final class NatConfig {
   private NatConfig() {}
 
-  /** What the rules are made from. */
+  /** What the rules are made from, here and now. */
   public static NatSettings of(FinwardConfig config) {
+    return of(config, tracksTproxy(config));
+  }
+
+  /**
+   * What the rules are made from.
+   *
+   * @param tracksTproxy where the configuration leaves it open, what it comes to
+   */
+  public static NatSettings of(FinwardConfig config, boolean tracksTproxy) {
     RulesSettings rules = config.rules();
     return new NatSettings(
         config.listeners().stream()
@@ -34,23 +44,49 @@ public final class NatConfig {
             .map(NatConfig::listener)
             .toList(),
         config.intercepts().stream().map(NatConfig::interception).toList(),
-        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), tracking(config)),
+        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), tracking(config, tracksTproxy)),
         new Marks(rules.tproxyMark(), rules.upstreamMark()),
         rules.nflogGroup(),
         Lease.forClocks(
             config.timeouts().idle(), config.halfClose().hold(), config.halfClose().park()));
   }
 
-  /** What conntrack has to do with our connections. */
-  static Tracking tracking(FinwardConfig config) {
+  /** Whether connections of TPROXY listeners get entries, as things are on this gateway. */
+  static boolean tracksTproxy(FinwardConfig config) {
+    return switch (config.rules().trackTproxy()) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case AUTO -> !leftOpen(config) || ConntrackUse.now();
+    };
+  }
+
+  /**
+   * Whether it is for the other rules on this gateway to decide who gets entries. Not where the
+   * interception is the administrator's: it need not take all that would go without.
+   */
+  public static boolean leftOpen(FinwardConfig config) {
     RulesSettings rules = config.rules();
-    return new Tracking(rules.trackUpstream(), rules.trackTproxy(), rules.destroyEvents());
+    return rules.trackTproxy() == RulesSettings.Entries.AUTO && rules.nat() && asClients(config);
+  }
+
+  /** What conntrack has to do with our connections. */
+  static Tracking tracking(FinwardConfig config, boolean tracksTproxy) {
+    RulesSettings rules = config.rules();
+    return new Tracking(rules.trackUpstream(), tracksTproxy, rules.destroyEvents());
   }
 
   /** How upstream sockets are made so that the rules fit. */
-  static DialSettings dialling(FinwardConfig config) {
-    RulesSettings rules = config.rules();
-    return new DialSettings(rules.upstreamMark(), !rules.trackTproxy());
+  static DialSettings dialling(FinwardConfig config, boolean tracksTproxy) {
+    return new DialSettings(config.rules().upstreamMark(), !tracksTproxy);
+  }
+
+  /** Whether there are connections that nobody translates, with clients' addresses. */
+  private static boolean asClients(FinwardConfig config) {
+    return config.listeners().stream()
+        .anyMatch(listener ->
+            listener.mode() == ListenerMode.TPROXY
+                || (listener.mode() == ListenerMode.REDIRECT
+                    && listener.source() == SourceAddress.CLIENT));
   }
 
   private static InterceptingListener listener(ListenerSettings listener) {

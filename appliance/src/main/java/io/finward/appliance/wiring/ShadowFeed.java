@@ -33,13 +33,15 @@ final class ShadowFeed implements SessionListener {
   /** One loop's sessions. */
   private static final class Feed {
     final ShadowShard shard;
+    Tracking tracking;
     final SessionMap<Legs> legs = new SessionMap<>();
 
     /** The ring of young sessions; the oldest is behind this. */
     final Link young = new Link();
 
-    Feed(ShadowShard shard) {
+    Feed(ShadowShard shard, Tracking tracking) {
       this.shard = shard;
+      this.tracking = tracking;
       shard.youngFlows(this::takeIn);
     }
 
@@ -77,7 +79,7 @@ final class ShadowFeed implements SessionListener {
 
   /** The flows of one session; linked while they are young. */
   private static final class Legs extends Link {
-    final Flow client;
+    Flow client;
     @Nullable Flow upstream;
 
     Legs(Flow client) {
@@ -104,7 +106,8 @@ final class ShadowFeed implements SessionListener {
    * Feeds nobody yet.
    *
    * @param listeners their names; the table knows them by their place here
-   * @param tracking which connections have entries; an upstream leg without one is not watched
+   * @param tracking which connections have entries, at first; an upstream leg without one is not
+   *     watched
    */
   ShadowFeed(List<String> listeners, Tracking tracking) {
     this.listeners = List.copyOf(listeners);
@@ -116,7 +119,49 @@ final class ShadowFeed implements SessionListener {
     feeds =
         loops.stream()
             .collect(
-                Collectors.toUnmodifiableMap(loop -> loop, loop -> new Feed(shadow.shard(loop))));
+                Collectors.toUnmodifiableMap(
+                    loop -> loop, loop -> new Feed(shadow.shard(loop), tracking)));
+  }
+
+  /**
+   * Feeds by other entries in conntrack from now on, and begins the flows of running sessions again
+   * that had none. To be called on the loop.
+   */
+  void track(EventExecutor loop, Tracking other, Iterable<? extends SessionView> sessions) {
+    Feed feed = feeds.get(loop);
+    if (feed != null) {
+      feed.tracking = other;
+      for (SessionView session : sessions) {
+        Legs legs = feed.legs.get(session.id());
+        if (legs != null) {
+          beginAgain(feed, session, legs);
+        }
+      }
+    }
+  }
+
+  private void beginAgain(Feed feed, SessionView session, Legs legs) {
+    boolean young = !legs.alone();
+    if (!legs.client.record().leg().tracked()) {
+      legs.client.forget();
+      legs.client = clientFlow(feed, session);
+      if (!young) {
+        legs.client.takeIn();
+      }
+      closed(feed, session, Side.CLIENT);
+    }
+    if (legs.upstream == null) {
+      connected(feed, session);
+      closed(feed, session, Side.SERVER);
+    }
+  }
+
+  /** Who has closed first; that the other end was told is a matter of moments. */
+  private static void closed(Feed feed, SessionView session, Side side) {
+    Side first = session.closedFirst();
+    if (first != null) {
+      closed(feed, session, side, first == side ? End.REMOTE : End.LOCAL);
+    }
   }
 
   @Override
@@ -151,21 +196,23 @@ final class ShadowFeed implements SessionListener {
   }
 
   private void accepted(Feed feed, SessionView session) {
-    Legs legs =
-        new Legs(
-            leg(
-                feed,
-                session,
-                clientLeg(session.listener().mode()),
-                Tuple.tcp(session.openedFrom(), session.openedTo()),
-                Tuple.tcp(session.local(), session.peer())));
+    Legs legs = new Legs(clientFlow(feed, session));
     feed.legs.put(session.id(), legs);
     legs.linkBefore(feed.young);
   }
 
+  private Flow clientFlow(Feed feed, SessionView session) {
+    return leg(
+        feed,
+        session,
+        clientLeg(feed, session.listener().mode()),
+        Tuple.tcp(session.openedFrom(), session.openedTo()),
+        Tuple.tcp(session.local(), session.peer()));
+  }
+
   private void connected(Feed feed, SessionView session) {
     boolean foreign = session.listener().source() == SourceAddress.CLIENT;
-    if (!(foreign ? tracking.transparent() : tracking.upstream())) {
+    if (!(foreign ? feed.tracking.transparent() : feed.tracking.upstream())) {
       return;
     }
     Legs legs = feed.legs.get(session.id());
@@ -182,11 +229,11 @@ final class ShadowFeed implements SessionListener {
     }
   }
 
-  private Leg clientLeg(ListenerMode mode) {
+  private static Leg clientLeg(Feed feed, ListenerMode mode) {
     if (mode != ListenerMode.TPROXY) {
       return Leg.REDIRECTED;
     }
-    return tracking.transparent() ? Leg.TRANSPARENT : Leg.UNTRACKED;
+    return feed.tracking.transparent() ? Leg.TRANSPARENT : Leg.UNTRACKED;
   }
 
   private Flow leg(Feed feed, SessionView session, Leg leg, Tuple original, Tuple reply) {

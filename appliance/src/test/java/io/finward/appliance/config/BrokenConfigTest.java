@@ -301,6 +301,9 @@ class BrokenConfigTest {
                 + " within limits.descriptors = 1024)"),
         inside("rules { nat = maybe }", "3: rules.nat = \"maybe\" (expected: true or false)"),
         inside(
+            "rules { track-tproxy = sometimes }",
+            "3: rules.track-tproxy = \"sometimes\" (expected: auto, true or false)"),
+        inside(
             "rules { on-stop = flush }", "3: rules.on-stop = \"flush\" (expected: keep or remove)"),
         inside(
             "rules { upstream-mark = 0 }",

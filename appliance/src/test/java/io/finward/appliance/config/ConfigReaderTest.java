@@ -3,6 +3,7 @@ package io.finward.appliance.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.finward.appliance.config.RulesSettings.Entries;
 import io.finward.appliance.config.RulesSettings.OnStop;
 import io.finward.linux.sched.SchedulingPolicy;
 import io.finward.proxy.LoopSettings;
@@ -99,7 +100,8 @@ class ConfigReaderTest {
             "Intercept[listener=all, destinations=[2001:db8::/32], ports=[1-65535], clients=[]]");
     assertThat(config.rules())
         .isEqualTo(
-            new RulesSettings(false, false, false, false, false, true, OnStop.REMOVE, 0x10, -1, 7));
+            new RulesSettings(
+                false, false, false, false, Entries.NEVER, true, OnStop.REMOVE, 0x10, -1, 7));
     assertThat(config.halfClose())
         .isEqualTo(new HalfClose(Duration.ofSeconds(90), Duration.ofDays(2), 17));
     assertThat(config.timeouts())

@@ -4,21 +4,11 @@ import io.finward.nat.codec.ForeignDrop;
 import io.finward.nat.codec.ForeignRules;
 import io.finward.nat.codec.ForeignState;
 import io.finward.nat.codec.UntrackedKey;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Asks nft, and iptables-legacy where it is in use, for rules of others that stand in our way. */
 final class ForeignListing {
-  /** Listing the tables by the tool would load their modules. The thread's namespace counts. */
-  private static final Map<String, Path> LEGACY_TABLES =
-      Map.of(
-          "iptables-legacy-save", Path.of("/proc/thread-self/net/ip_tables_names"),
-          "ip6tables-legacy-save", Path.of("/proc/thread-self/net/ip6_tables_names"));
-
   private ForeignListing() {}
 
   /**
@@ -39,12 +29,11 @@ final class ForeignListing {
   /** Those that drop INVALID packets. */
   static List<ForeignDrop> drops() throws NatException {
     List<ForeignDrop> drops = new ArrayList<>(ForeignRules.inRuleset(ruleset()));
-    for (var legacy : LEGACY_TABLES.entrySet()) {
-      if (inUse(legacy.getValue())) {
-        Tool.Answer answer = Tool.ask("", List.of(legacy.getKey()));
+    for (LegacyTables legacy : LegacyTables.values()) {
+      if (legacy.inUse()) {
+        Tool.Answer answer = Tool.ask("", List.of(legacy.save()));
         if (answer.ok()) {
-          String family = legacy.getKey().startsWith("ip6") ? "ip6" : "ip";
-          drops.addAll(ForeignRules.inLegacy(family, answer.output()));
+          drops.addAll(ForeignRules.inLegacy(legacy.family(), answer.output()));
         }
       }
     }
@@ -53,13 +42,5 @@ final class ForeignListing {
 
   private static String ruleset() throws NatException {
     return Tool.run("", List.of("nft", "-a", "-y", "-t", "list", "ruleset"));
-  }
-
-  private static boolean inUse(Path names) {
-    try {
-      return !Files.readString(names).isBlank();
-    } catch (IOException _) {
-      return false;
-    }
   }
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Nat {
   private static final Duration COUNTERS_AGE = Duration.ofSeconds(1);
 
-  private final NatSettings settings;
-  private final String text;
+  private NatSettings settings;
+  private String text;
   private final RoutingPlan routing;
   private final AppliedState state;
   private final Sysctls sysctls;
@@ -59,7 +59,7 @@ public final class Nat {
   }
 
   /** What apply brings about: nft text, with routing and sysctls in its comments. */
-  public String print() {
+  public synchronized String print() {
     return settings.switches().any() ? RulesText.of(settings) : "# rules: none are wanted\n";
   }
 
@@ -97,7 +97,8 @@ public final class Nat {
     if (differs) {
       replaceTable(found.table());
       Nft with = nft;
-      remembering = Background.begin("rules-remember", () -> remember(with));
+      String applied = text;
+      remembering = Background.begin("rules-remember", () -> remember(with, applied));
     }
   }
 
@@ -110,13 +111,29 @@ public final class Nat {
     }
   }
 
-  private boolean remember(Nft with) throws NatException {
+  /**
+   * Replaces the rules by those for other entries in conntrack.
+   *
+   * @throws NatException when that was refused; {@link #verify} finds the difference then
+   */
+  public synchronized void track(Tracking tracking) throws NatException {
+    settings = settings.with(tracking);
+    text = NftTable.text(settings);
+    apply();
+  }
+
+  /** Whether what {@link #print} says is what was applied last, whatever the kernel has now. */
+  public synchronized boolean appliedLast() throws NatException {
+    return state.listingOf(text).isPresent();
+  }
+
+  private boolean remember(Nft with, String applied) throws NatException {
     TableListing listing =
         OwnTable.list(with)
             .orElseThrow(() ->
                 new NatException(
                     NatException.Reason.REFUSED, "the table was removed while it was made"));
-    state.applied(text, listing.fixed());
+    state.applied(applied, listing.fixed());
     return true;
   }
 
@@ -165,13 +182,13 @@ public final class Nat {
    *
    * @throws NatException that names what is missing
    */
-  public void check() throws NatException {
+  public synchronized void check() throws NatException {
     KernelFeatures.probe().require(settings);
     Tool.run("", List.of("ip", "rule", "show"));
   }
 
   /** Rules of others that would take late packets away before ours see them. */
-  public List<ForeignDrop> foreignDrops() throws NatException {
+  public synchronized List<ForeignDrop> foreignDrops() throws NatException {
     Set<InterceptionMode> modes = EnumSet.noneOf(InterceptionMode.class);
     for (InterceptingListener listener : settings.listeners()) {
       modes.add(listener.mode());
@@ -183,7 +200,7 @@ public final class Nat {
   }
 
   /** Rules of others that untracked connections would meet; none where all are tracked. */
-  public List<ForeignState> foreignStates() throws NatException {
+  public synchronized List<ForeignState> foreignStates() throws NatException {
     Tracking tracking = settings.switches().tracking();
     List<UntrackedKey> keys = new ArrayList<>();
     if (!tracking.upstream()) {
@@ -249,7 +266,7 @@ public final class Nat {
     return RuleKeeper.start(this, repaired);
   }
 
-  boolean sysctlsDiffer() throws NatException {
+  synchronized boolean sysctlsDiffer() throws NatException {
     return settings.switches().any() && !sysctls.differences().isEmpty();
   }
 

@@ -45,6 +45,12 @@ public record NatSettings(
     }
   }
 
+  /** The same with other entries in conntrack. */
+  public NatSettings with(Tracking tracking) {
+    return new NatSettings(
+        listeners, interceptions, switches.with(tracking), marks, nflogGroup, lease);
+  }
+
   /** The listener an interception names. */
   public InterceptingListener listener(Interception interception) {
     return find(listeners, interception.listener());

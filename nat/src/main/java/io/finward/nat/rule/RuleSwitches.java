@@ -17,6 +17,11 @@ public record RuleSwitches(boolean nat, boolean wall, boolean lease, Tracking tr
     this(nat, wall, lease, Tracking.USUAL);
   }
 
+  /** The same with other entries in conntrack. */
+  RuleSwitches with(Tracking other) {
+    return new RuleSwitches(nat, wall, lease, other);
+  }
+
   /** Whether there is anything to install. */
   public boolean any() {
     return nat || wall || lease || tracking.partial();

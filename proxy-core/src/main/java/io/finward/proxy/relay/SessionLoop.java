@@ -12,6 +12,7 @@ import io.finward.proxy.session.SessionEvent;
 import io.finward.proxy.session.SessionListener;
 import io.finward.proxy.session.SessionMap;
 import io.finward.proxy.session.SessionSnapshot;
+import io.finward.proxy.session.SessionView;
 import io.finward.proxy.tunnel.StashBudget;
 import io.finward.proxy.tunnel.Tunnel;
 import io.finward.proxy.upstream.Dialer;
@@ -146,6 +147,11 @@ public final class SessionLoop {
       session.countedForClient = true;
       opening.accept(session);
     }
+  }
+
+  /** The sessions of this loop, to be read on it and at once. */
+  public Iterable<? extends SessionView> sessions() {
+    return sessions.values();
   }
 
   /** Copies of all sessions of this loop. */

@@ -1,0 +1,82 @@
+package io.finward.appliance.wiring;
+
+import io.finward.appliance.config.FinwardConfig;
+import io.finward.conntrack.ShadowConntrack;
+import io.finward.linux.libc.KernelException;
+import io.finward.nat.apply.ConntrackUse;
+import io.finward.nat.rule.Tracking;
+import io.finward.proxy.Proxy;
+import io.finward.proxy.relay.SessionLoop;
+import io.finward.proxy.upstream.DialSettings;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code rules.track-tproxy = auto} while the gateway runs: once rules of others ask conntrack for
+ * anything, connections that had no entries get them, the running ones too. There is no way back
+ * before the next start: to forget entries of connections that are there would strand them.
+ */
+final class LateTracking {
+  private static final Logger LOG = LoggerFactory.getLogger("rules");
+
+  private final FinwardConfig config;
+  private final Proxy proxy;
+  private final ShadowFeed feed;
+  private final ShadowConntrack shadow;
+  private final KeptRules rules;
+
+  private LateTracking(
+      FinwardConfig config, Proxy proxy, ShadowFeed feed, ShadowConntrack shadow, KeptRules rules) {
+    this.config = config;
+    this.proxy = proxy;
+    this.feed = feed;
+    this.shadow = shadow;
+    this.rules = rules;
+  }
+
+  /**
+   * Begins to watch, in the calling thread's network namespace.
+   *
+   * @return to be closed before rules and proxy are
+   * @throws KernelException when the kernel refuses the netlink socket
+   */
+  static ConntrackUse begin(
+      FinwardConfig config, Proxy proxy, ShadowFeed feed, ShadowConntrack shadow, KeptRules rules)
+      throws KernelException {
+    return ConntrackUse.watch(new LateTracking(config, proxy, feed, shadow, rules)::track);
+  }
+
+  /**
+   * First who dials, for what has no entry may have any port, but not the other way round; then
+   * entries for what is there, which nobody heeds before the rules let them.
+   */
+  private void track() {
+    Tracking tracking = NatConfig.tracking(config, true);
+    DialSettings dialling = NatConfig.dialling(config, true);
+    CompletableFuture.allOf(
+            proxy.sessionLoops().stream()
+                .map(loop ->
+                    CompletableFuture.runAsync(() -> track(loop, tracking, dialling), loop.loop()))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+    int made =
+        shadow
+            .makeEntries()
+            .exceptionally(e -> {
+              LOG.warn("connections that are there get no entries", e);
+              return 0;
+            })
+            .join();
+    rules.track(tracking);
+    LOG.info(
+        "rules of others ask conntrack: TPROXY connections have entries from now on, and {} of those"
+            + " that were there (track-tproxy = auto)",
+        made);
+  }
+
+  private void track(SessionLoop loop, Tracking tracking, DialSettings dialling) {
+    loop.dialer().settings(dialling);
+    feed.track(loop.loop(), tracking, loop.sessions());
+  }
+}

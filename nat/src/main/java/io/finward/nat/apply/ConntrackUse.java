@@ -1,0 +1,109 @@
+package io.finward.nat.apply;
+
+import io.finward.linux.libc.KernelException;
+import io.finward.linux.netlink.DecodeException;
+import io.finward.linux.netlink.NetlinkMessage;
+import io.finward.nat.codec.ConntrackRules;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether rules of others in this network namespace ask conntrack for anything, now or, watched on
+ * a thread of its own, from some moment on.
+ */
+public final class ConntrackUse implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConntrackUse.class);
+  private static final int NFNLGRP_NFTABLES = 7;
+
+  private final NetlinkPort notifications;
+  private final Runnable begun;
+
+  /** Closed while nothing is being done about it. */
+  private boolean closed;
+
+  private ConntrackUse(NetlinkPort notifications, Runnable begun) {
+    this.notifications = notifications;
+    this.begun = begun;
+  }
+
+  /**
+   * Whether there are such rules. Where the kernel does not say, it is taken for granted; so it is
+   * of tables of iptables-legacy, whose rules are not looked at.
+   */
+  public static boolean now() {
+    if (LegacyTables.anyInUse()) {
+      return true;
+    }
+    try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER)) {
+      return port.ask("NFT_MSG_GETRULE", ConntrackRules.ask()).stream()
+          .anyMatch(ConntrackRules::othersAsk);
+    } catch (KernelException e) {
+      LOG.debug("the rules of others cannot be read", e);
+      return true;
+    }
+  }
+
+  /**
+   * Watches until there are such rules, in the calling thread's network namespace.
+   *
+   * @param begun called once, on the watch's thread
+   * @throws KernelException when the kernel refuses the netlink socket
+   */
+  public static ConntrackUse watch(Runnable begun) throws KernelException {
+    NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER);
+    try {
+      port.join(NFNLGRP_NFTABLES);
+    } catch (KernelException e) {
+      port.close();
+      throw e;
+    }
+    ConntrackUse use = new ConntrackUse(port, begun);
+    Thread.ofPlatform().name("conntrack-use").daemon().start(use::watch);
+    return use;
+  }
+
+  private void watch() {
+    try (notifications) {
+      boolean used = now();
+      while (!used && !isClosed()) {
+        used = told();
+      }
+    }
+    tell();
+  }
+
+  /** Waits for a second at most. */
+  private boolean told() {
+    try {
+      ByteBuffer datagram = notifications.receive();
+      if (datagram == null) {
+        return LegacyTables.anyInUse();
+      }
+      byte[] bytes = new byte[datagram.remaining()];
+      datagram.get(bytes);
+      return NetlinkMessage.split(bytes).stream().anyMatch(ConntrackRules::othersAsk);
+    } catch (KernelException | DecodeException e) {
+      // ENOBUFS: something was lost.
+      LOG.debug("notifications lost", e);
+      return now();
+    }
+  }
+
+  private synchronized void tell() {
+    if (!closed) {
+      closed = true;
+      begun.run();
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends, after what is being done about it: nobody is told any more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}
