@@ -6,9 +6,9 @@ import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.ConntrackUse;
 import io.finward.nat.rule.Tracking;
 import io.finward.proxy.Proxy;
-import io.finward.proxy.relay.SessionLoop;
 import io.finward.proxy.upstream.DialSettings;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,21 +53,13 @@ final class LateTracking {
    */
   private void track() {
     Tracking tracking = NatConfig.tracking(config, true);
-    DialSettings dialling = NatConfig.dialling(config, true);
-    CompletableFuture.allOf(
-            proxy.sessionLoops().stream()
-                .map(loop ->
-                    CompletableFuture.runAsync(() -> track(loop, tracking, dialling), loop.loop()))
-                .toArray(CompletableFuture<?>[]::new))
-        .join();
-    int made =
-        shadow
-            .makeEntries()
-            .exceptionally(e -> {
-              LOG.warn("connections that are there get no entries", e);
-              return 0;
-            })
-            .join();
+    int made = 0;
+    try {
+      onLoops(tracking, NatConfig.dialling(config, true)).join();
+      made = shadow.makeEntries().join();
+    } catch (CompletionException e) {
+      LOG.error("connections that are there get no entries", e.getCause());
+    }
     rules.track(tracking);
     LOG.info(
         "rules of others ask conntrack: TPROXY connections have entries from now on, and {} of those"
@@ -75,8 +67,16 @@ final class LateTracking {
         made);
   }
 
-  private void track(SessionLoop loop, Tracking tracking, DialSettings dialling) {
-    loop.dialer().settings(dialling);
-    feed.track(loop.loop(), tracking, loop.sessions());
+  private CompletableFuture<Void> onLoops(Tracking tracking, DialSettings dialling) {
+    return CompletableFuture.allOf(
+        proxy.sessionLoops().stream()
+            .map(loop ->
+                CompletableFuture.runAsync(
+                    () -> {
+                      loop.dialer().settings(dialling);
+                      feed.track(loop.loop(), tracking, loop.sessions());
+                    },
+                    loop.loop()))
+            .toArray(CompletableFuture<?>[]::new));
   }
 }

@@ -142,7 +142,7 @@ final class ShadowFeed implements SessionListener {
 
   private void beginAgain(Feed feed, SessionView session, Legs legs) {
     boolean young = !legs.alone();
-    if (!legs.client.record().leg().tracked()) {
+    if (legs.client.known() && !legs.client.record().leg().tracked()) {
       legs.client.forget();
       legs.client = clientFlow(feed, session);
       if (!young) {

@@ -114,12 +114,17 @@ public final class Flow {
     }
   }
 
+  /** Whether it is still known; the next connection of its tuple may have taken its place. */
+  public boolean known() {
+    return young != null || valid();
+  }
+
   /** What the table knows of it now; after its end, what it knew last is gone. */
   public FlowRecord record() {
     if (young != null) {
       return young.in(Phase.LIVE);
     }
-    if (!valid()) {
+    if (!known()) {
       throw new IllegalStateException("flow has ended (expected: a live flow)");
     }
     return shard.read(row);
