@@ -124,6 +124,7 @@ public final class FakeGateway implements RunningGateway, Sessions, ConntrackSta
                         endpoint("192.0.2.1:40000"),
                         endpoint("203.0.113.9:8080"),
                         "redirected",
+                        true,
                         "parked",
                         Side.CLIENT,
                         4_000_000,

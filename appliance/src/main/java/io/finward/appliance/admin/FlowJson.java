@@ -20,6 +20,7 @@ final class FlowJson {
     out.writeStringField("closed_first", SessionJson.word(flow.closedFirst()));
     out.writeNumberField("closed_ms", flow.closedMillis());
     out.writeBooleanField("leased", flow.leased());
+    out.writeBooleanField("tracked", flow.tracked());
     out.writeEndObject();
   }
 }

@@ -44,13 +44,17 @@ final class RulesCommand implements Callable<Integer> {
    * decided otherwise then.
    */
   private static Nat applied(FinwardConfig config) throws NatException {
-    NatSettings now = NatConfig.of(config);
-    Nat nat = rules(config, now);
+    Nat nat = rules(config, NatConfig.of(config));
     if (nat.appliedLast()) {
       return nat;
     }
-    Nat other = rules(config, NatConfig.of(config, !now.switches().tracking().transparent()));
-    return NatConfig.leftOpen(config) && other.appliedLast() ? other : nat;
+    for (boolean othersAsk : new boolean[] {false, true}) {
+      Nat other = rules(config, NatConfig.of(config, othersAsk));
+      if (other.appliedLast()) {
+        return other;
+      }
+    }
+    return nat;
   }
 
   private static Nat rules(FinwardConfig config, NatSettings settings) {

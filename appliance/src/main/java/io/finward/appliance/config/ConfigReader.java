@@ -166,7 +166,7 @@ public final class ConfigReader {
             section.read("nat", Kinds.BOOLEAN, unset.nat()),
             section.read("wall", Kinds.BOOLEAN, unset.wall()),
             section.read("lease", Kinds.BOOLEAN, unset.lease()),
-            section.read("track-upstream", Kinds.BOOLEAN, unset.trackUpstream()),
+            section.read("track-upstream", Kinds.ENTRIES, unset.trackUpstream()),
             section.read("track-tproxy", Kinds.ENTRIES, unset.trackTproxy()),
             section.read("destroy-events", Kinds.BOOLEAN, unset.destroyEvents()),
             section.read("on-stop", Kinds.word(ON_STOP), unset.onStop()),

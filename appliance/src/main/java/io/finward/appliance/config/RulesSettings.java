@@ -22,7 +22,7 @@ public record RulesSettings(
     boolean nat,
     boolean wall,
     boolean lease,
-    boolean trackUpstream,
+    Entries trackUpstream,
     Entries trackTproxy,
     boolean destroyEvents,
     OnStop onStop,
@@ -50,5 +50,14 @@ public record RulesSettings(
   /** What holds when the file says nothing. */
   static final RulesSettings DEFAULT =
       new RulesSettings(
-          true, true, true, true, Entries.AUTO, false, OnStop.KEEP, 0x46570002, 0x46570001, 5);
+          true,
+          true,
+          true,
+          Entries.AUTO,
+          Entries.AUTO,
+          false,
+          OnStop.KEEP,
+          0x46570002,
+          0x46570001,
+          5);
 }

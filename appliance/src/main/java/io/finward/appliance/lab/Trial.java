@@ -154,11 +154,13 @@ final class Trial implements AutoCloseable {
     return socket;
   }
 
-  /** Deletes the entries of the client's connections from the gateway's table. */
+  /** Deletes the entries of the client's connections from the gateway's table, if there are any. */
   void forgetClientEntries() throws IOException {
-    topology
-        .gateway()
-        .run("conntrack", "-D", "-f", family().label(), "-p", "tcp", "-s", family().client());
+    if (clientEntries() > 0) {
+      topology
+          .gateway()
+          .run("conntrack", "-D", "-f", family().label(), "-p", "tcp", "-s", family().client());
+    }
   }
 
   /** How many of the client's connections the gateway's table has. */

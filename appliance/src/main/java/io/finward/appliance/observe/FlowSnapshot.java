@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer the client's address as the proxy's socket sees it; its port may be the NAT's choice
  * @param local the proxy's own address in the flow
  * @param leg {@code redirected}, {@code transparent} or {@code upstream}
+ * @param tracked whether it is to have a conntrack entry
  * @param state {@code live}, {@code half-closed}, {@code parked} or {@code ended}
  * @param closedFirst whose FIN was seen first; null while neither has been
  * @param closedMillis since the first FIN; 0 while there was none
@@ -23,6 +24,7 @@ public record FlowSnapshot(
     InetSocketAddress peer,
     InetSocketAddress local,
     String leg,
+    boolean tracked,
     String state,
     @Nullable Side closedFirst,
     long closedMillis,

@@ -11,6 +11,7 @@ import io.finward.nat.apply.Background;
 import io.finward.nat.apply.Nat;
 import io.finward.nat.apply.NatException;
 import io.finward.nat.apply.RulesFound;
+import io.finward.nat.rule.Tracking;
 import io.finward.proxy.Proxy;
 import io.finward.proxy.ProxySettings;
 import io.finward.proxy.listen.ListenerSettings;
@@ -87,14 +88,13 @@ public final class Gateway {
   private static Gateway start(
       FinwardConfig config, int processLimit, GatewayListener listener, Deque<Runnable> undo)
       throws IOException {
-    boolean tracksTproxy = NatConfig.tracksTproxy(config);
-    Nat nat = new Nat(NatConfig.of(config, tracksTproxy), stateDirectory(config));
+    boolean othersAsk = NatConfig.othersAsk(config);
+    Tracking tracking = NatConfig.tracking(config, othersAsk);
+    Nat nat = new Nat(NatConfig.of(config, othersAsk), stateDirectory(config));
     Background<RulesFound> found = nat.look();
     ShadowLink link = new ShadowLink();
     ShadowFeed feed =
-        new ShadowFeed(
-            config.listeners().stream().map(ListenerSettings::name).toList(),
-            NatConfig.tracking(config, tracksTproxy));
+        new ShadowFeed(config.listeners().stream().map(ListenerSettings::name).toList(), tracking);
     Timelines timelines = new Timelines(config.loops().number(), config.halfClose().park());
     Policies policies = new Policies(config);
     undo.push(policies::close);
@@ -104,7 +104,7 @@ public final class Gateway {
                 config.listeners(),
                 config.proxyLimits(processLimit),
                 config.loops(),
-                NatConfig.dialling(config, tracksTproxy),
+                NatConfig.dialling(config, tracking),
                 link,
                 link,
                 policies.intercepted(),
@@ -130,7 +130,7 @@ public final class Gateway {
     feed.into(shadow, loops(proxy));
     link.to(shadow);
     watch.watch(shadow);
-    if (!tracksTproxy && NatConfig.leftOpen(config)) {
+    if (!othersAsk && NatConfig.leftOpen(config)) {
       undo.push(LateTracking.begin(config, proxy, feed, shadow, rules)::close);
     }
     proxy.start();

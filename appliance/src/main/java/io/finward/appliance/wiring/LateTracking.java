@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code rules.track-tproxy = auto} while the gateway runs: once rules of others ask conntrack for
- * anything, connections that had no entries get them, the running ones too. There is no way back
- * before the next start: to forget entries of connections that are there would strand them.
+ * {@code rules.track-upstream} and {@code rules.track-tproxy = auto} while the gateway runs: once
+ * rules of others ask conntrack for anything, connections that had no entries get them, the running
+ * ones too. There is no way back before the next start: to forget entries of connections that are
+ * there would strand them.
  */
 final class LateTracking {
   private static final Logger LOG = LoggerFactory.getLogger("rules");
@@ -55,15 +56,15 @@ final class LateTracking {
     Tracking tracking = NatConfig.tracking(config, true);
     int made = 0;
     try {
-      onLoops(tracking, NatConfig.dialling(config, true)).join();
+      onLoops(tracking, NatConfig.dialling(config, tracking)).join();
       made = shadow.makeEntries().join();
     } catch (CompletionException e) {
       LOG.error("connections that are there get no entries", e.getCause());
     }
     rules.track(tracking);
     LOG.info(
-        "rules of others ask conntrack: TPROXY connections have entries from now on, and {} of those"
-            + " that were there (track-tproxy = auto)",
+        "rules of others ask conntrack: connections that had none have entries from now on, and {} of"
+            + " those that were there",
         made);
   }
 

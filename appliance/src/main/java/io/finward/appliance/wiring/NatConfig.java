@@ -28,15 +28,15 @@ public final class NatConfig {
 
   /** What the rules are made from, here and now. */
   public static NatSettings of(FinwardConfig config) {
-    return of(config, tracksTproxy(config));
+    return of(config, othersAsk(config));
   }
 
   /**
    * What the rules are made from.
    *
-   * @param tracksTproxy where the configuration leaves it open, what it comes to
+   * @param othersAsk whether rules of others on this gateway ask conntrack for anything
    */
-  public static NatSettings of(FinwardConfig config, boolean tracksTproxy) {
+  public static NatSettings of(FinwardConfig config, boolean othersAsk) {
     RulesSettings rules = config.rules();
     return new NatSettings(
         config.listeners().stream()
@@ -44,43 +44,60 @@ public final class NatConfig {
             .map(NatConfig::listener)
             .toList(),
         config.intercepts().stream().map(NatConfig::interception).toList(),
-        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), tracking(config, tracksTproxy)),
+        new RuleSwitches(rules.nat(), rules.wall(), rules.lease(), tracking(config, othersAsk)),
         new Marks(rules.tproxyMark(), rules.upstreamMark()),
         rules.nflogGroup(),
         Lease.forClocks(
             config.timeouts().idle(), config.halfClose().hold(), config.halfClose().park()));
   }
 
-  /** Whether connections of TPROXY listeners get entries, as things are on this gateway. */
-  static boolean tracksTproxy(FinwardConfig config) {
-    return switch (config.rules().trackTproxy()) {
-      case ALWAYS -> true;
-      case NEVER -> false;
-      case AUTO -> !leftOpen(config) || ConntrackUse.now();
-    };
+  /** Whether rules of others ask conntrack, where that makes a difference. */
+  static boolean othersAsk(FinwardConfig config) {
+    return leftOpen(config) && ConntrackUse.now();
   }
 
-  /**
-   * Whether it is for the other rules on this gateway to decide who gets entries. Not where the
-   * interception is the administrator's: it need not take all that would go without.
-   */
+  /** Whether it is for the other rules on this gateway to decide who gets entries. */
   public static boolean leftOpen(FinwardConfig config) {
-    RulesSettings rules = config.rules();
-    return rules.trackTproxy() == RulesSettings.Entries.AUTO && rules.nat() && asClients(config);
+    return !tracking(config, false).equals(tracking(config, true));
   }
 
   /** What conntrack has to do with our connections. */
-  static Tracking tracking(FinwardConfig config, boolean tracksTproxy) {
+  static Tracking tracking(FinwardConfig config, boolean othersAsk) {
     RulesSettings rules = config.rules();
-    return new Tracking(rules.trackUpstream(), tracksTproxy, rules.destroyEvents());
+    return new Tracking(
+        tracked(rules.trackUpstream(), othersAsk || !shadowed(config)),
+        tracked(rules.trackTproxy(), othersAsk || !rules.nat() || !asClients(config)),
+        rules.destroyEvents());
+  }
+
+  private static boolean tracked(RulesSettings.Entries entries, boolean auto) {
+    return switch (entries) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case AUTO -> auto;
+    };
   }
 
   /** How upstream sockets are made so that the rules fit. */
-  static DialSettings dialling(FinwardConfig config, boolean tracksTproxy) {
-    return new DialSettings(config.rules().upstreamMark(), !tracksTproxy);
+  static DialSettings dialling(FinwardConfig config, Tracking tracking) {
+    return new DialSettings(config.rules().upstreamMark(), !tracking.transparent());
   }
 
-  /** Whether there are connections that nobody translates, with clients' addresses. */
+  /**
+   * Whether the shadow table knows all upstream connections, and so can make entries for them
+   * later: those of explicit doors it does not.
+   */
+  private static boolean shadowed(FinwardConfig config) {
+    return !config.listeners().isEmpty()
+        && config.listeners().stream()
+            .noneMatch(listener -> listener.mode() == ListenerMode.EXPLICIT);
+  }
+
+  /**
+   * Whether there are connections that nobody translates, with clients' addresses. Where the
+   * interception is the administrator's ({@code nat = false}), it need not take all that would go
+   * without an entry.
+   */
   private static boolean asClients(FinwardConfig config) {
     return config.listeners().stream()
         .anyMatch(listener ->

@@ -106,8 +106,7 @@ final class ShadowFeed implements SessionListener {
    * Feeds nobody yet.
    *
    * @param listeners their names; the table knows them by their place here
-   * @param tracking which connections have entries, at first; an upstream leg without one is not
-   *     watched
+   * @param tracking which connections have entries, at first
    */
   ShadowFeed(List<String> listeners, Tracking tracking) {
     this.listeners = List.copyOf(listeners);
@@ -142,7 +141,7 @@ final class ShadowFeed implements SessionListener {
 
   private void beginAgain(Feed feed, SessionView session, Legs legs) {
     boolean young = !legs.alone();
-    if (legs.client.known() && !legs.client.record().leg().tracked()) {
+    if (lacksEntry(legs.client)) {
       legs.client.forget();
       legs.client = clientFlow(feed, session);
       if (!young) {
@@ -150,10 +149,16 @@ final class ShadowFeed implements SessionListener {
       }
       closed(feed, session, Side.CLIENT);
     }
-    if (legs.upstream == null) {
+    Flow upstream = legs.upstream;
+    if (upstream != null && lacksEntry(upstream)) {
+      upstream.forget();
       connected(feed, session);
       closed(feed, session, Side.SERVER);
     }
+  }
+
+  private static boolean lacksEntry(Flow flow) {
+    return flow.known() && !flow.record().leg().tracked();
   }
 
   /** Who has closed first; that the other end was told is a matter of moments. */
@@ -211,17 +216,13 @@ final class ShadowFeed implements SessionListener {
   }
 
   private void connected(Feed feed, SessionView session) {
-    boolean foreign = session.listener().source() == SourceAddress.CLIENT;
-    if (!(foreign ? feed.tracking.transparent() : feed.tracking.upstream())) {
-      return;
-    }
     Legs legs = feed.legs.get(session.id());
     InetSocketAddress local = session.upstreamLocal();
     if (legs == null || local == null) {
       return;
     }
     Tuple out = Tuple.tcp(local, session.upstream());
-    Flow upstream = leg(feed, session, Leg.UPSTREAM, out, out.inverse());
+    Flow upstream = leg(feed, session, upstreamLeg(feed, session), out, out.inverse());
     legs.upstream = upstream;
     if (legs.alone()) {
       // Not young any more.
@@ -233,7 +234,13 @@ final class ShadowFeed implements SessionListener {
     if (mode != ListenerMode.TPROXY) {
       return Leg.REDIRECTED;
     }
-    return feed.tracking.transparent() ? Leg.TRANSPARENT : Leg.UNTRACKED;
+    return feed.tracking.transparent() ? Leg.TRANSPARENT : Leg.TRANSPARENT_UNTRACKED;
+  }
+
+  private static Leg upstreamLeg(Feed feed, SessionView session) {
+    boolean foreign = session.listener().source() == SourceAddress.CLIENT;
+    boolean tracked = foreign ? feed.tracking.transparent() : feed.tracking.upstream();
+    return tracked ? Leg.UPSTREAM : Leg.UPSTREAM_UNTRACKED;
   }
 
   private Flow leg(Feed feed, SessionView session, Leg leg, Tuple original, Tuple reply) {

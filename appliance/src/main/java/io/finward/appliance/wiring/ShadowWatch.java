@@ -191,7 +191,8 @@ final class ShadowWatch implements ShadowListener, ConntrackStats, Flows {
         endpoint(flow.original(), false),
         clientLeg ? endpoint(flow.reply(), false) : endpoint(flow.original(), true),
         clientLeg ? endpoint(flow.reply(), true) : endpoint(flow.original(), true),
-        flow.leg().name().toLowerCase(Locale.ROOT),
+        flow.leg().word(),
+        flow.leg().tracked(),
         flow.phase() == Phase.LIVE && flow.halfClosed()
             ? "half-closed"
             : flow.phase().name().toLowerCase(Locale.ROOT),

@@ -95,7 +95,7 @@ class AdminServerTest {
             "[{\"client\":\"192.0.2.1:40000\",\"original_destination\":\"198.51.100.1:80\","
                 + "\"peer\":\"192.0.2.1:40000\",\"local\":\"203.0.113.9:8080\","
                 + "\"leg\":\"redirected\",\"state\":\"parked\",\"closed_first\":\"client\","
-                + "\"closed_ms\":4000000,\"leased\":true}]");
+                + "\"closed_ms\":4000000,\"leased\":true,\"tracked\":true}]");
   }
 
   @Test

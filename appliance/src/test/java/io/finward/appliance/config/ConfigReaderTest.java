@@ -101,7 +101,16 @@ class ConfigReaderTest {
     assertThat(config.rules())
         .isEqualTo(
             new RulesSettings(
-                false, false, false, false, Entries.NEVER, true, OnStop.REMOVE, 0x10, -1, 7));
+                false,
+                false,
+                false,
+                Entries.NEVER,
+                Entries.NEVER,
+                true,
+                OnStop.REMOVE,
+                0x10,
+                -1,
+                7));
     assertThat(config.halfClose())
         .isEqualTo(new HalfClose(Duration.ofSeconds(90), Duration.ofDays(2), 17));
     assertThat(config.timeouts())

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,20 +28,6 @@ class TproxyEntriesIT {
   private static final FinwardProgram ALWAYS = new FinwardProgram(Tracking.USUAL);
   private static final FinwardProgram NEVER = new FinwardProgram(new Tracking(true, false, false));
   private static final FinwardProgram AUTO = new FinwardProgram();
-
-  /** As most gateways have it: answers come in by their state, clients by the port. */
-  private static final String FIREWALL =
-      """
-      table inet firewall {
-        chain in {
-          type filter hook input priority 0; policy drop;
-          iif lo accept
-          ct state established,related accept
-          tcp dport 80 ct state new tcp flags & (fin|syn|rst|ack) == syn accept
-          meta l4proto { icmp, ipv6-icmp } accept
-        }
-      }
-      """;
 
   @TempDir private Path folder;
 
@@ -84,82 +69,13 @@ class TproxyEntriesIT {
     assertThat(entries(family, AUTO, true)).hasSizeGreaterThan(1);
   }
 
-  /** Connections that are there when a firewall comes go on, in every way they may. */
-  @ParameterizedTest
-  @EnumSource(AddressFamily.class)
-  void aFirewallThatComesLaterFindsEntries(AddressFamily family) throws IOException {
-    Setup setup = Setup.usual(new Variant(Interception.TPROXY, family));
-    Path directory = Files.createTempDirectory(folder, "gateway-");
-    CountDownLatch later = new CountDownLatch(1);
-    try (Topology topology = Topology.create();
-        LabServer _ =
-            LabServer.start(topology.server(), family, 80, socket -> converse(socket, later));
-        RunningProgram running = RunningProgram.start(AUTO, setup, topology.gateway(), directory)) {
-      Wire wire = new Wire(topology, family);
-      try (LabSocket clientSpeaks = wire.dial();
-          LabSocket serverSpeaks = wire.dial();
-          LabSocket clientCloses = wire.dial();
-          LabSocket serverCloses = wire.dial()) {
-        for (LabSocket one : List.of(clientSpeaks, serverSpeaks, clientCloses, serverCloses)) {
-          assertThat(said(one, 'e')).isEqualTo('e');
-        }
-        serverSpeaks.send(new byte[] {'l'});
-        serverCloses.send(new byte[] {'c'});
-        assertThat(wire.entries()).as("before there is a firewall").isEmpty();
-
-        topology.gateway().run("nft", FIREWALL);
-        await().until(() -> running.said("have entries from now on, and 8 of those"));
-
-        later.countDown();
-
-        assertThat(said(clientSpeaks, 'e')).isEqualTo('e');
-        assertThat(serverSpeaks.receive(1)).containsExactly('l');
-        assertThat(serverCloses.receiveToEnd()).isEmpty();
-        clientCloses.endOutput();
-        assertThat(clientCloses.receiveToEnd()).as("the server has closed, too").isEmpty();
-        try (LabSocket fresh = wire.dial()) {
-          assertThat(said(fresh, 'e')).isEqualTo('e');
-        }
-        assertThat(wire.entries())
-            .as("both legs of two that are open, and of three that were closed or reset")
-            .hasSizeGreaterThanOrEqualTo(4);
-      }
-      await()
-          .untilAsserted(() ->
-              assertThat(topology.server().run("ss", "-Htan", "state", "connected"))
-                  .doesNotContain("ESTAB", "CLOSE-WAIT", "FIN-WAIT"));
-    }
-  }
-
-  private static int said(LabSocket client, char word) throws IOException {
-    client.send(new byte[] {(byte) word});
-    return client.receive(1)[0];
-  }
-
-  /** Echoes {@code e}; at {@code l} it speaks, at {@code c} it closes, both when it may. */
-  private static void converse(LabSocket socket, CountDownLatch later) throws IOException {
-    while (true) {
-      byte[] word = socket.input().readNBytes(1);
-      if (word.length == 0) {
-        return;
-      }
-      if (word[0] != 'e') {
-        Waiting.forLatch(later);
-      }
-      if (word[0] == 'c') {
-        return;
-      }
-      socket.send(word);
-    }
-  }
-
   private List<String> entries(AddressFamily family, FinwardProgram program, boolean firewall)
       throws IOException {
     Setup setup = Setup.usual(new Variant(Interception.TPROXY, family));
     Path directory = Files.createTempDirectory(folder, "gateway-");
     try (Topology topology = Topology.create()) {
       if (firewall) {
-        topology.gateway().run("nft", FIREWALL);
+        topology.gateway().run("nft", LateTrackingIT.FIREWALL);
       }
       try (LabServer _ = LabServer.start(topology.server(), family, 80, Http::answerAndClose);
           RunningProgram _ = RunningProgram.start(program, setup, topology.gateway(), directory)) {

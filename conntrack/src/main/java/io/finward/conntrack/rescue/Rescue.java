@@ -77,7 +77,7 @@ public final class Rescue {
             .find(tuple)
             .whenCompleteAsync(
                 (flow, failed) -> {
-                  if (failed != null || flow == null) {
+                  if (failed != null || flow == null || flow.leg() == Leg.UPSTREAM_UNTRACKED) {
                     pending.remove(tuple);
                     stranger(packet);
                   } else {

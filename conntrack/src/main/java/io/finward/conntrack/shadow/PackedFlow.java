@@ -21,6 +21,10 @@ final class PackedFlow {
   static final int FLAGS = 8;
 
   private static final int LEG = 0x3;
+
+  /** The leg has no entry. */
+  private static final int UNTRACKED = 0x40;
+
   private static final int PHASE_SHIFT = 2;
   private static final int PHASE = 0x3;
   private static final int DESTINATION_MOVED = 0x10;
@@ -31,7 +35,10 @@ final class PackedFlow {
   private static final int LOCAL_ENDED = 0x400;
   private static final int LEASED = 0x800;
 
-  private static final Leg[] LEGS = Leg.values();
+  private static final Leg[] TRACKED = {Leg.REDIRECTED, Leg.TRANSPARENT, Leg.UPSTREAM};
+  private static final Leg[] UNTRACKED_LEGS = {
+    Leg.REDIRECTED, Leg.TRANSPARENT_UNTRACKED, Leg.UPSTREAM_UNTRACKED
+  };
   private static final Phase[] PHASES = Phase.values();
 
   private PackedFlow() {}
@@ -57,6 +64,7 @@ final class PackedFlow {
     flags |= flow.remoteEnded() ? REMOTE_ENDED : 0;
     flags |= flow.localEnded() ? LOCAL_ENDED : 0;
     flags |= flow.leased() ? LEASED : 0;
+    flags |= flow.leg().tracked() ? 0 : UNTRACKED;
     page[at + FLAGS] =
         (long) flags << 48 | (long) flow.listener() << 32 | (flow.closedSeconds() & 0xffffffffL);
   }
@@ -69,7 +77,7 @@ final class PackedFlow {
     long ports = page[at + 6];
     return new FlowRecord(
         page[at + SESSION],
-        LEGS[flags & LEG],
+        ((flags & UNTRACKED) == 0 ? TRACKED : UNTRACKED_LEGS)[flags & LEG],
         (int) (page[at + FLAGS] >>> 32) & 0xffff,
         Tuple.tcp(source, (int) (ports >>> 48), destination, (int) (ports >>> 32) & 0xffff),
         Tuple.tcp(
@@ -168,9 +176,8 @@ final class PackedFlow {
   private static int position(Leg leg) {
     return switch (leg) {
       case REDIRECTED -> 0;
-      case TRANSPARENT -> 1;
-      case UNTRACKED -> 2;
-      case UPSTREAM -> 3;
+      case TRANSPARENT, TRANSPARENT_UNTRACKED -> 1;
+      case UPSTREAM, UPSTREAM_UNTRACKED -> 2;
     };
   }
 

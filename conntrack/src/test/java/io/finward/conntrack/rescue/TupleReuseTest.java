@@ -107,7 +107,8 @@ class TupleReuseTest {
   @Test
   void aHeldSessionWithoutAnEntryMakesWay() {
     untrackedSyn(
-        FlowRecord.opened(7, Leg.UNTRACKED, 0, CLIENT, CLIENT.inverse()).closed(End.LOCAL, 1));
+        FlowRecord.opened(7, Leg.TRANSPARENT_UNTRACKED, 0, CLIENT, CLIENT.inverse())
+            .closed(End.LOCAL, 1));
     assertThat(madeWay).containsExactly(7L);
     gone.complete(true);
     assertThat(sent)

@@ -153,7 +153,9 @@ class EndedFlowsTest {
               FlowRecord.opened(
                   session, Leg.REDIRECTED, 1, original, Tuple.tcp(gateway, 8080, client, port));
           case 1 -> FlowRecord.opened(session, Leg.TRANSPARENT, 2, original, original.inverse());
-          case 2 -> FlowRecord.opened(session, Leg.UNTRACKED, 2, original, original.inverse());
+          case 2 ->
+              FlowRecord.opened(
+                  session, Leg.TRANSPARENT_UNTRACKED, 2, original, original.inverse());
           default ->
               FlowRecord.opened(
                   session, Leg.UPSTREAM, 3, original, Tuple.tcp(server, 80, gateway, port));

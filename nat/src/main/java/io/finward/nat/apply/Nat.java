@@ -6,6 +6,7 @@ import io.finward.nat.codec.ForeignState;
 import io.finward.nat.codec.NftTable;
 import io.finward.nat.codec.RoutingPlan;
 import io.finward.nat.codec.RulesText;
+import io.finward.nat.codec.TrackingChange;
 import io.finward.nat.codec.UntrackedKey;
 import io.finward.nat.rule.InterceptingListener;
 import io.finward.nat.rule.InterceptionMode;
@@ -112,13 +113,22 @@ public final class Nat {
   }
 
   /**
-   * Replaces the rules by those for other entries in conntrack.
+   * Replaces the rules by those that give more connections conntrack entries. New connections have
+   * them at once, before nft has made the rest.
    *
    * @throws NatException when that was refused; {@link #verify} finds the difference then
    */
   public synchronized void track(Tracking tracking) throws NatException {
     settings = settings.with(tracking);
     text = NftTable.text(settings);
+    TableSocket holder = owner;
+    if (holder != null && !tracking.partial()) {
+      try {
+        holder.transact("track all", TrackingChange.trackAll());
+      } catch (KernelException _) {
+        // A moment later, then.
+      }
+    }
     apply();
   }
 

@@ -14,6 +14,9 @@ import java.util.List;
  * gateway's own, and all that TPROXY takes, each where it is wanted.
  */
 final class UntrackedChains {
+  static final String LEAVING = "untracked_leaving";
+  static final String ARRIVING = "untracked_arriving";
+
   private final NftText text;
   private final NatSettings settings;
   private final Tracking tracking;
@@ -34,7 +37,7 @@ final class UntrackedChains {
 
   private void leaving() {
     text.remark("What the proxy sends without an entry: to servers, and to clients of TPROXY.");
-    Chains.base(text, "untracked_leaving", "filter", "output", Chains.RAW)
+    Chains.base(text, LEAVING, "filter", "output", Chains.RAW)
         .line("meta mark %s %snotrack".formatted(upstreamMark(), upstreamSource("saddr")));
     for (Tuples one : transparent) {
       for (Family family : one.families()) {
@@ -46,7 +49,7 @@ final class UntrackedChains {
 
   private void arriving() {
     text.remark("What comes for it, known by its socket; of clients the first packet, too.");
-    Chains.base(text, "untracked_arriving", "filter", "prerouting", Chains.RAW)
+    Chains.base(text, ARRIVING, "filter", "prerouting", Chains.RAW)
         .line("meta l4proto != tcp accept")
         .line("iif \"lo\" accept");
     for (Tuples one : transparent) {

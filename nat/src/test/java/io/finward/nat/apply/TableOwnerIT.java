@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.finward.linux.netns.NetnsExtension;
 import io.finward.linux.netns.NetworkNamespace;
 import io.finward.nat.Examples;
+import io.finward.nat.codec.TrackingChange;
+import io.finward.nat.rule.NatSettings;
 import io.finward.nat.rule.RuleSwitches;
+import io.finward.nat.rule.Tracking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +71,53 @@ class TableOwnerIT {
     assertThatThrownBy(() -> gateway.run(command.split(" ", 6)))
         .hasMessageContaining("Operation not permitted");
     assertThat(gateway.call(nat::verify)).isEmpty();
+  }
+
+  @Test
+  void itsRulesAreReplacedByThoseThatTrackAll(@TempDir Path other) throws IOException {
+    nat.disown();
+    NatSettings settings = Examples.tproxy(RuleSwitches.ALL);
+    Nat untracked = new Nat(settings.with(new Tracking(false, false, false)), other);
+    try {
+      gateway.call(() -> {
+        untracked.apply();
+        return untracked.own();
+      });
+      assertThat(gateway.run("nft", "list", "ruleset")).contains("chain untracked_arriving");
+
+      gateway.call(() -> {
+        untracked.track(Tracking.USUAL);
+        return null;
+      });
+
+      assertThat(gateway.run("nft", "list", "ruleset")).doesNotContain("untracked_");
+      assertThat(gateway.call(untracked::verify)).isEmpty();
+      assertThat(gateway.call(() -> new Nat(settings, other).appliedLast())).isTrue();
+    } finally {
+      untracked.disown();
+    }
+  }
+
+  @Test
+  void newConnectionsAreTrackedBeforeThat(@TempDir Path other) throws IOException {
+    nat.disown();
+    NatSettings settings = Examples.tproxy(RuleSwitches.ALL);
+    gateway.call(() -> {
+      new Nat(settings.with(new Tracking(false, false, false)), other).apply();
+      return null;
+    });
+    assertThat(gateway.run("nft", "list chain inet finward untracked_arriving"))
+        .contains("notrack");
+
+    try (TableSocket socket = gateway.call(TableSocket::open)) {
+      socket.transact("track all", TrackingChange.trackAll());
+    }
+
+    for (String chain : List.of("untracked_arriving", "untracked_leaving")) {
+      assertThat(gateway.run("nft", "list chain inet finward " + chain))
+          .contains("hook")
+          .doesNotContain("notrack");
+    }
   }
 
   @Test
