@@ -42,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -227,18 +228,23 @@ public final class ShadowConntrack implements AutoCloseable {
    * Makes an entry for every live flow that is to have one and has none: connections that went by
    * without conntrack and shall no longer. Any thread.
    *
-   * @return how many there were; complete when each was made or refused
+   * @return how many were made, or had come meanwhile; complete when each was made or refused
    */
   public CompletableFuture<Integer> makeEntries() {
     return CompletableFuture.completedFuture(0)
         .thenComposeAsync(_ -> missing(Leg::tracked), loop)
         .thenComposeAsync(
-            missing ->
-                CompletableFuture.allOf(
-                        missing.stream()
-                            .map(rescue::makeAgain)
-                            .toArray(CompletableFuture<?>[]::new))
-                    .handle((_, _) -> missing.size()),
+            missing -> {
+              AtomicInteger made = new AtomicInteger();
+              return CompletableFuture.allOf(
+                      missing.stream()
+                          .map(flow ->
+                              rescue
+                                  .makeAgain(flow)
+                                  .thenAccept(outcome -> made.addAndGet(outcome.done() ? 1 : 0)))
+                          .toArray(CompletableFuture<?>[]::new))
+                  .handle((_, _) -> made.get());
+            },
             loop);
   }
 

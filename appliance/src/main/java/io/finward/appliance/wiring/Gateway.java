@@ -104,7 +104,7 @@ public final class Gateway {
                 config.listeners(),
                 config.proxyLimits(processLimit),
                 config.loops(),
-                NatConfig.dialling(config, tracking),
+                NatConfig.dialling(config),
                 link,
                 link,
                 policies.intercepted(),

@@ -6,17 +6,16 @@ import io.finward.linux.libc.KernelException;
 import io.finward.nat.apply.ConntrackUse;
 import io.finward.nat.rule.Tracking;
 import io.finward.proxy.Proxy;
-import io.finward.proxy.upstream.DialSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code rules.track-upstream} and {@code rules.track-tproxy = auto} while the gateway runs: once
- * rules of others ask conntrack for anything, connections that had no entries get them, the running
- * ones too. There is no way back before the next start: to forget entries of connections that are
- * there would strand them.
+ * {@code auto} of {@code rules.track-upstream} and {@code rules.track-tproxy} while the gateway
+ * runs: once rules of others ask conntrack for anything, connections that had no entries get them,
+ * the running ones too. There is no way back before the next start: entries of connections that go
+ * untracked from then on would stay as they are.
  */
 final class LateTracking {
   private static final Logger LOG = LoggerFactory.getLogger("rules");
@@ -48,36 +47,31 @@ final class LateTracking {
     return ConntrackUse.watch(new LateTracking(config, proxy, feed, shadow, rules)::track);
   }
 
-  /**
-   * First who dials, for what has no entry may have any port, but not the other way round; then
-   * entries for what is there, which nobody heeds before the rules let them.
-   */
+  /** First entries for what is there, which nobody heeds before the rules let them. */
   private void track() {
     Tracking tracking = NatConfig.tracking(config, true);
     int made = 0;
     try {
-      onLoops(tracking, NatConfig.dialling(config, tracking)).join();
+      onLoops(tracking).join();
       made = shadow.makeEntries().join();
     } catch (CompletionException e) {
       LOG.error("connections that are there get no entries", e.getCause());
     }
     rules.track(tracking);
+    // Connections that came meanwhile; most have one by now.
+    var _ = shadow.makeEntries();
     LOG.info(
-        "rules of others ask conntrack: connections that had none have entries from now on, and {} of"
-            + " those that were there",
+        "rules of others ask conntrack: connections that had none have entries from now on, and {}"
+            + " were made for those that were there",
         made);
   }
 
-  private CompletableFuture<Void> onLoops(Tracking tracking, DialSettings dialling) {
+  private CompletableFuture<Void> onLoops(Tracking tracking) {
     return CompletableFuture.allOf(
         proxy.sessionLoops().stream()
             .map(loop ->
                 CompletableFuture.runAsync(
-                    () -> {
-                      loop.dialer().settings(dialling);
-                      feed.track(loop.loop(), tracking, loop.sessions());
-                    },
-                    loop.loop()))
+                    () -> feed.track(loop.loop(), tracking, loop.sessions()), loop.loop()))
             .toArray(CompletableFuture<?>[]::new));
   }
 }

@@ -78,9 +78,14 @@ public final class NatConfig {
     };
   }
 
-  /** How upstream sockets are made so that the rules fit. */
-  static DialSettings dialling(FinwardConfig config, Tracking tracking) {
-    return new DialSettings(config.rules().upstreamMark(), !tracking.transparent());
+  /**
+   * How upstream sockets are made so that the rules fit. The kernel may choose ports beside those
+   * of clients only where there are no entries that took the two for one, and never will be.
+   */
+  static DialSettings dialling(FinwardConfig config) {
+    RulesSettings rules = config.rules();
+    return new DialSettings(
+        rules.upstreamMark(), rules.trackTproxy() == RulesSettings.Entries.NEVER);
   }
 
   /**

@@ -69,7 +69,8 @@ class LateTrackingIT {
         topology.gateway().run("nft", FIREWALL);
         await()
             .until(() ->
-                running.said("have entries from now on, and %d of".formatted(tproxy ? 8 : 4)));
+                running.said(
+                    "have entries from now on, and %d were made".formatted(tproxy ? 8 : 4)));
 
         later.countDown();
 

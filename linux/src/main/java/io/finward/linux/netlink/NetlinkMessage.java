@@ -14,7 +14,7 @@ public final class NetlinkMessage {
   public static final int NLMSG_NOOP = 1;
   public static final int NLMSG_ERROR = 2;
   public static final int NLMSG_DONE = 3;
-  static final int NLM_F_DUMP_INTR = 0x10;
+  public static final int NLM_F_DUMP_INTR = 0x10;
   private static final VarHandle HOST16 =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.nativeOrder());
   private static final VarHandle HOST32 =

@@ -3,6 +3,7 @@ package io.finward.nat.apply;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netlink.DecodeException;
 import io.finward.linux.netlink.NetlinkMessage;
+import io.finward.linux.netlink.NetlinkRequest;
 import io.finward.nat.codec.ConntrackRules;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
@@ -36,12 +37,17 @@ public final class ConntrackUse implements AutoCloseable {
       return true;
     }
     try (NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER)) {
-      return port.ask("NFT_MSG_GETRULE", ConntrackRules.ask()).stream()
-          .anyMatch(ConntrackRules::othersAsk);
+      return othersAsk(port, "NFT_MSG_GETRULE", ConntrackRules.askForRules())
+          || othersAsk(port, "NFT_MSG_GETSET", ConntrackRules.askForSets());
     } catch (KernelException e) {
       LOG.debug("the rules of others cannot be read", e);
       return true;
     }
+  }
+
+  private static boolean othersAsk(NetlinkPort port, String what, NetlinkRequest request)
+      throws KernelException {
+    return port.ask(what, request).stream().anyMatch(ConntrackRules::othersAsk);
   }
 
   /**

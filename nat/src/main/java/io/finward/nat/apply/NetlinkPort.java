@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A blocking netlink socket for a thread of its own: the wall's sign of life and its watchers must
@@ -33,6 +34,9 @@ final class NetlinkPort implements AutoCloseable {
   private static final int NETLINK_GET_STRICT_CHK = 12;
   private static final int SOCKADDR_NL = 12;
   private static final int SIZE = 65536;
+
+  /** How often what changes meanwhile is asked for. */
+  private static final int DUMPS = 5;
 
   /** The collector's: to close a shared arena, all threads are asked whether they use it. */
   private final Arena arena = Arena.ofAuto();
@@ -117,8 +121,7 @@ final class NetlinkPort implements AutoCloseable {
    *
    * @throws KernelException ENOBUFS when notifications were lost
    */
-  @org.jspecify.annotations.Nullable
-  ByteBuffer receive() throws KernelException {
+  @Nullable ByteBuffer receive() throws KernelException {
     long length = Libc.recv(fd, memory, SIZE, 0);
     if (length == -Errno.EAGAIN || length == -Errno.EINTR) {
       return null;
@@ -131,13 +134,29 @@ final class NetlinkPort implements AutoCloseable {
    * Asks for everything of a kind, or for one thing with NLM_F_ACK.
    *
    * @return the messages of the answer; of a dump without the one that ends it
-   * @throws KernelException what the kernel refused it with
+   * @throws KernelException what the kernel refused it with; EINTR when what was asked for changed
+   *     during each of some attempts
    */
   List<NetlinkMessage> ask(String what, NetlinkRequest request) throws KernelException {
+    for (int left = DUMPS; left > 0; left--) {
+      List<NetlinkMessage> answer = askOnce(what, request);
+      if (answer != null) {
+        return answer;
+      }
+    }
+    throw new KernelException(what, Errno.EINTR);
+  }
+
+  /**
+   * The answer; null when it is not of one moment (NLM_F_DUMP_INTR), so that parts may be missing.
+   */
+  private @Nullable List<NetlinkMessage> askOnce(String what, NetlinkRequest request)
+      throws KernelException {
     memory.asSlice(0, request.size()).fill((byte) 0);
     request.write(memory, 0, 0, 1, 0);
     KernelException.check((int) Libc.send(fd, memory, request.size(), 0), what);
     List<NetlinkMessage> messages = new ArrayList<>();
+    boolean interrupted = false;
     while (true) {
       ByteBuffer datagram = receive();
       if (datagram == null) {
@@ -147,12 +166,13 @@ final class NetlinkPort implements AutoCloseable {
       datagram.get(bytes);
       try {
         for (NetlinkMessage message : NetlinkMessage.split(bytes)) {
+          interrupted |= (message.flags() & NetlinkMessage.NLM_F_DUMP_INTR) != 0;
           switch (message.type()) {
             case NetlinkMessage.NLMSG_DONE, NetlinkMessage.NLMSG_ERROR -> {
               if (message.result() != 0) {
                 throw new KernelException(what, message.result());
               }
-              return messages;
+              return interrupted ? null : messages;
             }
             default -> messages.add(message);
           }

@@ -12,10 +12,19 @@ import java.util.Set;
  * the names of its matches and targets. A kernel tracks connections because of such rules alone.
  */
 public final class ConntrackRules {
-  private static final int NFT_MSG_NEWRULE = 6;
-  private static final int NFT_MSG_GETRULE = 7;
-  private static final int NFTA_RULE_TABLE = 1;
+  private static final int NEW_RULE = Nfnetlink.type(Nfnetlink.NFTABLES, 6);
+  private static final int GET_RULE = Nfnetlink.type(Nfnetlink.NFTABLES, 7);
+  private static final int NEW_SET = Nfnetlink.type(Nfnetlink.NFTABLES, 9);
+  private static final int GET_SET = Nfnetlink.type(Nfnetlink.NFTABLES, 10);
+
+  /** NFTA_RULE_TABLE and NFTA_SET_TABLE. */
+  private static final int TABLE = 1;
+
   private static final int NFTA_RULE_EXPRESSIONS = 4;
+  private static final int NFTA_SET_EXPR = 17;
+  private static final int NFTA_SET_EXPRESSIONS = 18;
+  private static final int NFTA_DYNSET_EXPR = 7;
+  private static final int NFTA_DYNSET_EXPRESSIONS = 10;
   private static final int NFTA_EXPR_NAME = 1;
   private static final int NFTA_EXPR_DATA = 2;
 
@@ -48,6 +57,7 @@ public final class ConntrackRules {
           "CT",
           "DNAT",
           "FLOWOFFLOAD",
+          "HMARK",
           "MASQUERADE",
           "NETMAP",
           "REDIRECT",
@@ -57,32 +67,42 @@ public final class ConntrackRules {
   private ConntrackRules() {}
 
   /** Asks for every rule of every table. */
-  public static NetlinkRequest ask() {
-    return NetlinkRequest.of(
-        Nfnetlink.type(Nfnetlink.NFTABLES, NFT_MSG_GETRULE),
-        NetlinkRequest.NLM_F_DUMP,
-        Nfnetlink.body(0, 0));
+  public static NetlinkRequest askForRules() {
+    return dump(GET_RULE);
+  }
+
+  /** Asks for every set of every table: its elements may have expressions of their own. */
+  public static NetlinkRequest askForSets() {
+    return dump(GET_SET);
+  }
+
+  private static NetlinkRequest dump(int type) {
+    return NetlinkRequest.of(type, NetlinkRequest.NLM_F_DUMP, Nfnetlink.body(0, 0));
   }
 
   /**
-   * Whether a message is about a rule that has come, in a table that is not ours, and asks
-   * conntrack. For answers to {@link #ask} and for notifications of group NFNLGRP_NFTABLES.
+   * Whether a message is about a rule or a set that has come, in a table that is not ours, and asks
+   * conntrack. For answers to {@link #askForRules} and {@link #askForSets}, and for notifications
+   * of group NFNLGRP_NFTABLES.
    */
   public static boolean othersAsk(NetlinkMessage message) {
-    if (message.type() != Nfnetlink.type(Nfnetlink.NFTABLES, NFT_MSG_NEWRULE)) {
+    boolean rule = message.type() == NEW_RULE;
+    if (!rule && message.type() != NEW_SET) {
       return false;
     }
+    boolean inet = Nfnetlink.family(message) == TableTransaction.NFPROTO_INET;
     AttributeCursor attributes = message.attributes(Nfnetlink.HEADER);
     boolean asks = false;
     while (attributes.next()) {
-      switch (attributes.type()) {
-        case NFTA_RULE_TABLE -> {
-          if (attributes.string().equals(Names.TABLE)) {
-            return false;
-          }
+      int type = attributes.type();
+      if (type == TABLE) {
+        if (inet && attributes.string().equals(Names.TABLE)) {
+          return false;
         }
-        case NFTA_RULE_EXPRESSIONS -> asks = anyAsks(attributes.nested());
-        default -> {}
+      } else if (type == (rule ? NFTA_RULE_EXPRESSIONS : NFTA_SET_EXPRESSIONS)) {
+        asks |= anyAsks(attributes.nested());
+      } else if (!rule && type == NFTA_SET_EXPR) {
+        asks |= asks(attributes.nested());
       }
     }
     return asks;
@@ -109,7 +129,8 @@ public final class ConntrackRules {
           switch (name) {
             case "match" -> asks = MATCHES.contains(xtName(expression.nested()));
             case "target" -> asks = TARGETS.contains(xtName(expression.nested()));
-            case "objref" -> asks = OBJECTS.contains(objectType(expression.nested()));
+            case "objref" -> asks = objectAsks(expression.nested());
+            case "dynset" -> asks = elementsAsk(expression.nested());
             default -> {}
           }
         }
@@ -128,12 +149,25 @@ public final class ConntrackRules {
     return "";
   }
 
-  private static int objectType(AttributeCursor data) {
+  /** One that is looked up in a map may be anything. */
+  private static boolean objectAsks(AttributeCursor data) {
     while (data.next()) {
       if (data.type() == NFTA_OBJREF_IMM_TYPE) {
-        return data.u32be();
+        return OBJECTS.contains(data.u32be());
       }
     }
-    return 0;
+    return true;
+  }
+
+  private static boolean elementsAsk(AttributeCursor data) {
+    boolean asks = false;
+    while (data.next()) {
+      switch (data.type()) {
+        case NFTA_DYNSET_EXPR -> asks |= asks(data.nested());
+        case NFTA_DYNSET_EXPRESSIONS -> asks |= anyAsks(data.nested());
+        default -> {}
+      }
+    }
+    return asks;
   }
 }

@@ -34,7 +34,8 @@ class ConntrackUseIT {
         "ct state established accept",
         "ct mark set 1",
         "meta l4proto tcp ct count over 5 drop",
-        "tcp dport vmap { 80 : accept }; ct state vmap { invalid : drop }"
+        "tcp dport vmap { 80 : accept }; ct state vmap { invalid : drop }",
+        "meter m { ip saddr ct count over 9 } drop"
       })
   void aRuleOfNftAsks(String rule, NetworkNamespace gateway) throws IOException {
     gateway.run("nft", BASE.formatted(rule));
@@ -65,9 +66,17 @@ class ConntrackUseIT {
         "table ip6 other { chain n { type nat hook prerouting priority -100;"
             + " tcp dport 80 redirect to :8080; }; }",
         "table inet other { ct timeout t { protocol tcp; policy = { established : 99 }; };"
-            + " chain o { type filter hook output priority 0; ct timeout set \"t\"; }; }"
+            + " chain o { type filter hook output priority 0; ct timeout set \"t\"; }; }",
+        "table inet other { ct helper ftp { type \"ftp\" protocol tcp; };"
+            + " chain i { type filter hook input priority 0;"
+            + " ct helper set tcp dport map { 21 : \"ftp\" }; }; }",
+        "table inet other { set s { type ipv4_addr; flags dynamic; };"
+            + " chain i { type filter hook input priority 0;"
+            + " add @s { ip saddr ct count over 9 } drop; }; }",
+        "table inet other { set s { type ipv4_addr; size 99; flags dynamic; ct count over 9; }; }",
+        "table ip finward { chain i { type filter hook input priority 0; ct state new drop; }; }"
       })
-  void nat(String table, NetworkNamespace gateway) throws IOException {
+  void aTableOfNftAsks(String table, NetworkNamespace gateway) throws IOException {
     gateway.run("nft", table);
 
     assertThat(gateway.call(ConntrackUse::now)).isTrue();

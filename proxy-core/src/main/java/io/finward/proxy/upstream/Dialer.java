@@ -33,7 +33,7 @@ public final class Dialer {
   private final SplittableRandom random = new SplittableRandom();
   private final LoopMemory memory;
   private final UsedSockets used;
-  private DialSettings settings;
+  private final DialSettings settings;
 
   /**
    * For one event loop.
@@ -45,11 +45,6 @@ public final class Dialer {
     this.memory = memory;
     this.used = used;
     this.settings = settings;
-  }
-
-  /** Has every connection from the next one on begin otherwise. */
-  public void settings(DialSettings other) {
-    settings = other;
   }
 
   /**
