@@ -51,25 +51,17 @@ record Plan(
 
   /** The same with another number of rounds. */
   Plan withRounds(int other) {
-    return new Plan(
-        other,
-        objectMegabytes,
-        objects,
-        loadSeconds,
-        tunnels,
-        warmConnections,
-        warmRequests,
-        sessions,
-        mostSessions,
-        restarts,
-        conntrack,
-        limit);
+    return with(other, conntrack);
   }
 
   /** The same where every gateway has a rule of somebody else's that asks conntrack. */
   Plan withConntrack() {
+    return with(rounds, true);
+  }
+
+  private Plan with(int otherRounds, boolean otherConntrack) {
     return new Plan(
-        rounds,
+        otherRounds,
         objectMegabytes,
         objects,
         loadSeconds,
@@ -79,7 +71,7 @@ record Plan(
         sessions,
         mostSessions,
         restarts,
-        true,
+        otherConntrack,
         limit);
   }
 }

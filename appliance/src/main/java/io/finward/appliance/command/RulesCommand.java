@@ -44,17 +44,13 @@ final class RulesCommand implements Callable<Integer> {
    * decided otherwise then.
    */
   private static Nat applied(FinwardConfig config) throws NatException {
-    Nat nat = rules(config, NatConfig.of(config));
-    if (nat.appliedLast()) {
-      return nat;
-    }
     for (boolean othersAsk : new boolean[] {false, true}) {
-      Nat other = rules(config, NatConfig.of(config, othersAsk));
-      if (other.appliedLast()) {
-        return other;
+      Nat nat = rules(config, NatConfig.of(config, othersAsk));
+      if (nat.appliedLast()) {
+        return nat;
       }
     }
-    return nat;
+    return rules(config, NatConfig.of(config));
   }
 
   private static Nat rules(FinwardConfig config, NatSettings settings) {

@@ -57,7 +57,7 @@ public final class NatConfig {
   }
 
   /** Whether it is for the other rules on this gateway to decide who gets entries. */
-  public static boolean leftOpen(FinwardConfig config) {
+  static boolean leftOpen(FinwardConfig config) {
     return !tracking(config, false).equals(tracking(config, true));
   }
 

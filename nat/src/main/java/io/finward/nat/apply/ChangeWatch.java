@@ -3,7 +3,6 @@ package io.finward.nat.apply;
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netlink.DecodeException;
 import io.finward.linux.netlink.NetlinkMessage;
-import java.nio.ByteBuffer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +28,7 @@ final class ChangeWatch implements AutoCloseable {
   static ChangeWatch start(
       int protocol, Predicate<NetlinkMessage> ours, Runnable changed, int... groups)
       throws KernelException {
-    NetlinkPort port = NetlinkPort.open(protocol);
-    try {
-      for (int group : groups) {
-        port.join(group);
-      }
-    } catch (KernelException e) {
-      port.close();
-      throw e;
-    }
-    ChangeWatch watch = new ChangeWatch(port, ours, changed);
+    ChangeWatch watch = new ChangeWatch(NetlinkPort.listening(protocol, groups), ours, changed);
     watch.thread.start();
     return watch;
   }
@@ -53,13 +43,8 @@ final class ChangeWatch implements AutoCloseable {
 
   private void receive() {
     try {
-      ByteBuffer datagram = port.receive();
-      if (datagram != null) {
-        byte[] bytes = new byte[datagram.remaining()];
-        datagram.get(bytes);
-        if (NetlinkMessage.split(bytes).stream().anyMatch(ours)) {
-          changed.run();
-        }
+      if (port.messages().stream().anyMatch(ours)) {
+        changed.run();
       }
     } catch (KernelException | DecodeException e) {
       // ENOBUFS: something was lost, so something may have changed.

@@ -2,10 +2,8 @@ package io.finward.nat.apply;
 
 import io.finward.linux.libc.KernelException;
 import io.finward.linux.netlink.DecodeException;
-import io.finward.linux.netlink.NetlinkMessage;
 import io.finward.linux.netlink.NetlinkRequest;
 import io.finward.nat.codec.ConntrackRules;
-import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConntrackUse implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConntrackUse.class);
-  private static final int NFNLGRP_NFTABLES = 7;
 
   private final NetlinkPort notifications;
   private final Runnable begun;
@@ -57,14 +54,10 @@ public final class ConntrackUse implements AutoCloseable {
    * @throws KernelException when the kernel refuses the netlink socket
    */
   public static ConntrackUse watch(Runnable begun) throws KernelException {
-    NetlinkPort port = NetlinkPort.open(NetlinkPort.NETLINK_NETFILTER);
-    try {
-      port.join(NFNLGRP_NFTABLES);
-    } catch (KernelException e) {
-      port.close();
-      throw e;
-    }
-    ConntrackUse use = new ConntrackUse(port, begun);
+    ConntrackUse use =
+        new ConntrackUse(
+            NetlinkPort.listening(NetlinkPort.NETLINK_NETFILTER, NetlinkPort.NFNLGRP_NFTABLES),
+            begun);
     Thread.ofPlatform().name("conntrack-use").daemon().start(use::watch);
     return use;
   }
@@ -82,13 +75,8 @@ public final class ConntrackUse implements AutoCloseable {
   /** Waits for a second at most. */
   private boolean told() {
     try {
-      ByteBuffer datagram = notifications.receive();
-      if (datagram == null) {
-        return LegacyTables.anyInUse();
-      }
-      byte[] bytes = new byte[datagram.remaining()];
-      datagram.get(bytes);
-      return NetlinkMessage.split(bytes).stream().anyMatch(ConntrackRules::othersAsk);
+      return notifications.messages().stream().anyMatch(ConntrackRules::othersAsk)
+          || LegacyTables.anyInUse();
     } catch (KernelException | DecodeException e) {
       // ENOBUFS: something was lost.
       LOG.debug("notifications lost", e);

@@ -25,6 +25,9 @@ final class NetlinkPort implements AutoCloseable {
   static final int NETLINK_ROUTE = 0;
   static final int NETLINK_NETFILTER = 12;
 
+  /** The group of NETLINK_NETFILTER that tells of changed rules. */
+  static final int NFNLGRP_NFTABLES = 7;
+
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
   private static final int SOL_SOCKET = 1;
@@ -70,6 +73,20 @@ final class NetlinkPort implements AutoCloseable {
     }
   }
 
+  /** Opens one that gets the notifications of some multicast groups. */
+  static NetlinkPort listening(int protocol, int... groups) throws KernelException {
+    NetlinkPort port = open(protocol);
+    try {
+      for (int group : groups) {
+        port.set(NETLINK_ADD_MEMBERSHIP, group, "join netlink group " + group);
+      }
+      return port;
+    } catch (KernelException e) {
+      port.close();
+      throw e;
+    }
+  }
+
   /** The id by which the kernel names us in notifications of what we did. */
   int port() {
     return port;
@@ -82,11 +99,6 @@ final class NetlinkPort implements AutoCloseable {
    */
   void heedFilters() throws KernelException {
     set(NETLINK_GET_STRICT_CHK, 1, "setsockopt NETLINK_GET_STRICT_CHK");
-  }
-
-  /** Joins a multicast group. */
-  void join(int group) throws KernelException {
-    set(NETLINK_ADD_MEMBERSHIP, group, "join netlink group " + group);
   }
 
   private void set(int option, int value, String what) throws KernelException {
@@ -131,6 +143,23 @@ final class NetlinkPort implements AutoCloseable {
   }
 
   /**
+   * The messages of the next datagram; none when none came in a second.
+   *
+   * @throws KernelException ENOBUFS when notifications were lost
+   * @throws DecodeException when these are no messages
+   */
+  List<NetlinkMessage> messages() throws KernelException, DecodeException {
+    ByteBuffer datagram = receive();
+    return datagram == null ? List.of() : messages(datagram);
+  }
+
+  private static List<NetlinkMessage> messages(ByteBuffer datagram) throws DecodeException {
+    byte[] bytes = new byte[datagram.remaining()];
+    datagram.get(bytes);
+    return NetlinkMessage.split(bytes);
+  }
+
+  /**
    * Asks for everything of a kind, or for one thing with NLM_F_ACK.
    *
    * @return the messages of the answer; of a dump without the one that ends it
@@ -162,10 +191,8 @@ final class NetlinkPort implements AutoCloseable {
       if (datagram == null) {
         throw new KernelException(what, Errno.ETIMEDOUT);
       }
-      byte[] bytes = new byte[datagram.remaining()];
-      datagram.get(bytes);
       try {
-        for (NetlinkMessage message : NetlinkMessage.split(bytes)) {
+        for (NetlinkMessage message : messages(datagram)) {
           interrupted |= (message.flags() & NetlinkMessage.NLM_F_DUMP_INTR) != 0;
           switch (message.type()) {
             case NetlinkMessage.NLMSG_DONE, NetlinkMessage.NLMSG_ERROR -> {

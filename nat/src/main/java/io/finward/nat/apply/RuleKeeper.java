@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class RuleKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RuleKeeper.class);
 
-  private static final int NFNLGRP_NFTABLES = 7;
   private static final int RTNLGRP_IPV4_ROUTE = 7;
   private static final int RTNLGRP_IPV4_RULE = 8;
   private static final int RTNLGRP_IPV6_ROUTE = 11;
@@ -60,7 +59,7 @@ public final class RuleKeeper implements AutoCloseable {
               NetlinkPort.NETLINK_NETFILTER,
               RuleChanges::concernsTable,
               keeper::look,
-              NFNLGRP_NFTABLES));
+              NetlinkPort.NFNLGRP_NFTABLES));
       keeper.watches.add(
           ChangeWatch.start(
               NetlinkPort.NETLINK_ROUTE,
